@@ -1,0 +1,30 @@
+/**
+ * The errors that reach a user, by what went wrong. Arguments that break an op's contract are
+ * plain `RangeError` or `TypeError`; everything else is one of these. Each message is one sentence
+ * that says what is wrong, where, and what to do.
+ */
+
+/** A kernel failed to compile, or failed while it ran. */
+export class KernelError extends Error {
+  override name = "KernelError";
+}
+
+/** A device is missing, was lost, ran out of memory or computes wrongly. */
+export class DeviceError extends Error {
+  override name = "DeviceError";
+}
+
+/** A data set or file cannot be used: the message names the file, row and column. */
+export class DataError extends Error {
+  override name = "DataError";
+}
+
+/** A command line that cannot be understood: exit code 2. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
+
+/** A run that was stopped on request (Ctrl-C, an AbortSignal): what was written stays intact. */
+export class Cancelled extends Error {
+  override name = "Cancelled";
+}
