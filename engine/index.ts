@@ -1,3 +1,4 @@
 // Every function that the plan loop or the host calls. Kernels are found here by name.
 export { probe_madd, run } from "./plan";
+export { accumulate } from "./accumulate";
 export { scale } from "./scale";

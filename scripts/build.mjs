@@ -1,0 +1,87 @@
+// Builds dist/: the two WASM engines, the bundles for Node and browsers, the type declarations.
+// `--if-stale` does nothing when dist/ was made from the same sources. Plain JavaScript, because
+// Node 20 runs no TypeScript.
+
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+process.chdir(root);
+const STAMP = "dist/.stamp";
+
+/** Hash of everything that dist/ is made from. */
+function fingerprint() {
+  const hash = createHash("sha256");
+  const add = (path) => hash.update(path).update("\0").update(readFileSync(path));
+  const walk = (dir) => {
+    for (const entry of readdirSync(dir, { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1)) {
+      const path = join(dir, entry.name);
+      if (entry.isDirectory()) walk(path);
+      else add(path);
+    }
+  };
+  ["engine", "shaders", "shell"].forEach(walk);
+  ["asconfig.json", "package-lock.json", "package.json", "tsconfig.json", "scripts/build.mjs"].forEach(add);
+  return hash.digest("hex");
+}
+
+/** Runs a tool of node_modules with this Node (or Deno). */
+function tool(module, bin, args) {
+  const require = createRequire(join(root, "package.json"));
+  const at = join(dirname(require.resolve(`${module}/package.json`)), bin);
+  try {
+    // Inside Deno, process.execPath is Deno, which runs a script by `run -A`.
+    const prefix = globalThis.Deno ? ["run", "-A"] : [];
+    execFileSync(process.execPath, [...prefix, at, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    process.stderr.write(`${module} failed:\n${error.stdout ?? ""}${error.stderr ?? ""}\n`);
+    process.exit(1);
+  }
+}
+
+async function bundle() {
+  const esbuild = await import("esbuild");
+  await esbuild.build({
+    entryPoints: {
+      index: "shell/index.ts",
+      data: "shell/data/index.ts",
+      cli: "shell/cli/main.ts",
+      worker: "shell/device/worker.ts",
+    },
+    outdir: "dist",
+    bundle: true,
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    format: "esm",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    conditions: ["import"],
+    target: "es2022",
+    loader: { ".wgsl": "text" },
+    define: { ASTERISM_DIST: '"./"' },
+    external: ["node:*"],
+    packages: "external",
+    sourcemap: true,
+    legalComments: "none",
+    logLevel: "warning",
+  });
+}
+
+const print = fingerprint();
+const fresh = existsSync(STAMP) && readFileSync(STAMP, "utf8") === print;
+if (!(fresh && process.argv.includes("--if-stale"))) {
+  const started = performance.now();
+  mkdirSync("dist", { recursive: true });
+  for (const target of ["simd", "relaxed"]) {
+    tool("assemblyscript", "bin/asc.js", ["--config", "asconfig.json", "--target", target]);
+  }
+  await bundle();
+  if (!process.argv.includes("--no-types")) tool("typescript", "bin/tsc", ["--project", "tsconfig.json"]);
+  chmodSync("dist/cli.js", 0o755);
+  writeFileSync(STAMP, print);
+  console.log(`built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}

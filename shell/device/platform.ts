@@ -1,0 +1,136 @@
+/** The only file that knows in which runtime it is: Deno, Node or a browser. */
+
+/** A worker thread, the same in every runtime. */
+export interface Thread {
+  post(message: unknown): void;
+  /** Ends the thread without a word to `onDeath`. */
+  end(): Promise<void>;
+}
+
+/** What a thread tells. */
+export interface ThreadEvents {
+  onMessage(message: unknown): void;
+  /** The thread ended by itself or threw. */
+  onDeath(reason: string): void;
+}
+
+const global = globalThis as unknown as {
+  Deno?: { version: { deno: string } };
+  process?: { versions?: { node?: string } };
+  navigator?: { hardwareConcurrency?: number; gpu?: GPU };
+  crossOriginIsolated?: boolean;
+};
+
+/** The runtime's name. */
+export const runtime: "deno" | "node" | "browser" = global.Deno
+  ? "deno"
+  : global.process?.versions?.node
+  ? "node"
+  : "browser";
+
+/** A module of the runtime itself or an optional peer; out of sight of bundlers. */
+// deno-lint-ignore no-explicit-any
+const optional = (name: string): Promise<any> => import(/* @vite-ignore */ name);
+
+/** Runtime and version, as `run.json` records it. */
+export function runtimeVersion(): string {
+  if (runtime === "deno") return `Deno ${global.Deno!.version.deno}`;
+  if (runtime === "node") return `Node ${global.process!.versions!.node}`;
+  return "browser";
+}
+
+/** Number of hardware threads, at least 1. */
+export async function cores(): Promise<number> {
+  if (runtime === "node") return (await optional("node:os")).availableParallelism();
+  return global.navigator?.hardwareConcurrency ?? 1;
+}
+
+/** Whether memory can be shared between threads: in pages only with cross-origin isolation. */
+export function canShareMemory(): boolean {
+  return runtime !== "browser" || global.crossOriginIsolated === true;
+}
+
+/** The bytes behind a file: or http: address. */
+export async function readBytes(url: URL): Promise<Uint8Array<ArrayBuffer>> {
+  if (url.protocol === "file:") {
+    const bytes: Uint8Array = await (await optional("node:fs/promises")).readFile(url);
+    return new Uint8Array(bytes);
+  }
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${answer.statusText}`);
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+/** Node 20 has relaxed SIMD behind a flag; later versions have it on and complain of the flag. */
+export async function enableRelaxedSimd(): Promise<void> {
+  if (runtime !== "node" || Number(global.process!.versions!.node!.split(".")[0]) !== 20) return;
+  (await optional("node:v8")).setFlagsFromString("--experimental-wasm-relaxed-simd");
+}
+
+/** Starts a worker thread from a module. */
+export async function spawn(url: URL, events: ThreadEvents): Promise<Thread> {
+  return runtime === "node" ? await spawnNode(url, events) : spawnWeb(url, events);
+}
+
+async function spawnNode(url: URL, events: ThreadEvents): Promise<Thread> {
+  const { Worker } = await optional("node:worker_threads");
+  const worker = new Worker(url);
+  let ended = false;
+  worker.on("message", events.onMessage);
+  worker.on("error", (error: Error) => events.onDeath(error.message));
+  worker.on("exit", (code: number) => {
+    if (!ended) events.onDeath(`it ended with code ${code}`);
+  });
+  return {
+    post: (message) => worker.postMessage(message),
+    end: async () => {
+      ended = true;
+      await worker.terminate();
+    },
+  };
+}
+
+function spawnWeb(url: URL, events: ThreadEvents): Thread {
+  const worker = new Worker(url, { type: "module" });
+  worker.onmessage = (event) => events.onMessage(event.data);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    events.onDeath(event.message || "its script could not be loaded");
+  };
+  worker.onmessageerror = () => events.onDeath("a message to it could not be read");
+  return {
+    post: (message) => worker.postMessage(message),
+    end: () => {
+      worker.terminate();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Runs `fn` after the runtime had a chance to do something else. */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** Which WebGPU implementation: Dawn through npm `webgpu`, or what the runtime has built in. */
+export type GpuProvider = "dawn" | "builtin";
+
+// Dawn's instance must stay reachable: Node aborts when it is collected.
+let dawn: GPU | undefined;
+
+/** The WebGPU entry point, or null where there is none. */
+export async function gpuEntry(provider: GpuProvider): Promise<GPU | null> {
+  if (provider === "builtin") return global.navigator?.gpu ?? null;
+  if (runtime === "browser") return null;
+  if (dawn) return dawn;
+  try {
+    const { create, globals } = await optional("webgpu");
+    Object.assign(globalThis, {
+      GPUBufferUsage: globals.GPUBufferUsage,
+      GPUMapMode: globals.GPUMapMode,
+    });
+    return dawn = create([]);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env python3
+"""Writes the golden values of the tests: small JSON files next to this script.
+
+    /usr/bin/python3 tests/golden/make.py
+
+Needs Debian's python3-sklearn and python3-torch; each file records the versions that made it. All
+values are computed in float64 from inputs that float32 holds exactly (multiples of 1/1024), so that
+a device which computes in float32 starts from the very same numbers. A tensor is written as
+{"shape": [...], "data": [...]}, row-major. Weights are [inputs, outputs]: y = x w + b.
+"""
+
+import sys
+
+sys.dont_write_bytecode = True  # leave nothing but the JSON files behind
+
+import clustering
+import learning
+import torch
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)  # the same order of additions on every machine
+    clustering.metrics()
+    clustering.kmeans()
+    clustering.silhouette()
+    learning.optimizers()
+    learning.losses()
+    learning.network()
