@@ -162,7 +162,7 @@ function packColumns(
 ): void {
   const row = (width as usize) << 2;
   const end = to + (depth as usize) * step;
-  if ((count << 2) < step) {
+  if (((count << 2) as usize) < step) {
     for (; to < end; to += step) {
       for (let r: usize = 0; r < step; r += 16) v128.store(to + r, i32x4.splat(0));
       for (let r: u32 = 0; r < count; r++) store<f32>(to + (r << 2), load<f32>(from + (r << 2)));
@@ -219,7 +219,8 @@ export function multiply(
   c: usize,
 ): void {
   const b = panelsOfB(scratch, rows, depth);
-  const spare = b + align((ceilDiv(columns, COLUMNS) as usize) * depth * B_STEP) + item * SPARE;
+  const spare = b + align((ceilDiv(columns, COLUMNS) as usize) * depth * B_STEP) +
+    (item as usize) * SPARE;
   const row0 = firstRow(item, rows), row1 = lastRow(item, rows);
   const column0 = firstColumn(item, rows, columns), column1 = lastColumn(item, rows, columns);
   const stretches = ceilDiv(depth, DEPTH);

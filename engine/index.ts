@@ -2,3 +2,4 @@
 export { probe_madd, run } from "./plan";
 export { accumulate } from "./accumulate";
 export { scale } from "./scale";
+export { self_test } from "./self_test";

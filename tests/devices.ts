@@ -5,6 +5,7 @@
  */
 
 import type { Device } from "../shell/device/device.ts";
+import { type GpuOptions, openGpu } from "../shell/device/gpu.ts";
 import { openWasm } from "../shell/device/wasm.ts";
 import { canShareMemory, runtime } from "../shell/device/platform.ts";
 
@@ -19,6 +20,12 @@ export interface TestDevice {
 function wasm(relaxed: boolean, workers: number): TestDevice {
   const family = relaxed ? "wasm-relaxed" : "wasm-simd";
   return shared(`${family}-${workers}`, family, () => openWasm({ relaxed, workers }));
+}
+
+/** WebGPU, always the software adapter: the same numbers wherever the tests run. */
+function webgpu(name: string, options: GpuOptions): TestDevice {
+  const adapter = environment("ASTERISM_ADAPTER") ?? "swiftshader";
+  return shared(name, name, () => openGpu({ adapter, ...options }));
 }
 
 const opened = new Map<string, Promise<Device>>();
@@ -38,23 +45,40 @@ function shared(name: string, family: string, open: () => Promise<Device>): Test
 
 function all(): TestDevice[] {
   const workers = canShareMemory() ? [1, 2, 3] : [0];
-  return [true, false].flatMap((relaxed) => workers.map((n) => wasm(relaxed, n)));
+  return [
+    ...[true, false].flatMap((relaxed) => workers.map((n) => wasm(relaxed, n))),
+    ...runtime === "node" ? [] : [webgpu("webgpu-builtin", { provider: "builtin" })],
+    ...runtime === "browser" ? [] : [webgpu("webgpu-dawn", { provider: "dawn" })],
+    ...VARIANTS.map((variant) => webgpu(`webgpu-${variant}`, { variant })),
+  ];
 }
 
+/** GPU variants of kernels, each forced on one more device. */
+const VARIANTS = ["tiled", "subgroup"];
+
 const globals = globalThis as unknown as {
-  ASTERISM_DEVICES?: string;
   process?: { env: Record<string, string | undefined> };
 };
 
-/** The devices to test on. */
-export function devices(): TestDevice[] {
-  const wanted = globals.ASTERISM_DEVICES ?? globals.process?.env.ASTERISM_DEVICES;
-  const known = all();
+function environment(name: string): string | undefined {
+  return (globals as Record<string, string | undefined>)[name] ?? globals.process?.env[name];
+}
+
+/** The devices to test a kernel on; a device that forces a variant only for kernels that have it. */
+export function devices(
+  kernel?: { readonly variants?: Readonly<Record<string, unknown>> },
+): TestDevice[] {
+  const wanted = environment("ASTERISM_DEVICES");
+  const variants = Object.keys(kernel?.variants ?? {});
+  const everything = all();
+  const known = everything.filter((d) =>
+    !VARIANTS.some((v) => d.name === `webgpu-${v}` && !variants.includes(v))
+  );
   if (!wanted) return known;
   return wanted.split(",").flatMap((name) => {
-    const found = known.filter((d) => d.name === name || d.family === name);
-    if (found.length === 0) throw new Error(`no test device ${name} in ${runtime}`);
-    return found;
+    const matches = (d: TestDevice) => d.name === name || d.family === name;
+    if (!everything.some(matches)) throw new Error(`no test device ${name} in ${runtime}`);
+    return known.filter(matches);
   });
 }
 

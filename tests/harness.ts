@@ -53,7 +53,7 @@ export function kernelTest<
   const test = suite(kernel.name);
   retain();
   const first = new Map<string, Record<string, Numbers>>();
-  for (const device of devices()) {
+  for (const device of devices(kernel)) {
     for (const one of spec.cases) {
       const label = one.name ?? JSON.stringify(one.params).replaceAll('"', "");
       test(`${device.name} ${label}`, async () => {

@@ -124,11 +124,7 @@ export async function gpuEntry(provider: GpuProvider): Promise<GPU | null> {
   if (runtime === "browser") return null;
   if (dawn) return dawn;
   try {
-    const { create, globals } = await optional("webgpu");
-    Object.assign(globalThis, {
-      GPUBufferUsage: globals.GPUBufferUsage,
-      GPUMapMode: globals.GPUMapMode,
-    });
+    const { create } = await optional("webgpu");
     return dawn = create([]);
   } catch {
     return null;
