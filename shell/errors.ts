@@ -19,6 +19,11 @@ export class DataError extends Error {
   override name = "DataError";
 }
 
+/** Training cannot go on: the loss is no longer a number. */
+export class TrainingError extends Error {
+  override name = "TrainingError";
+}
+
 /** A command line that cannot be understood: exit code 2. */
 export class UsageError extends Error {
   override name = "UsageError";

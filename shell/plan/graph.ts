@@ -114,17 +114,29 @@ export class Graph {
    * contribution. The first is written in place, a later one goes to a temporary and is added.
    */
   addGrad(x: Tensor, emit: (dx: Tensor) => void): void {
-    if (!this.needsGrad(x)) return;
-    const first = this.#grads.get(x);
-    if (first === undefined) {
-      const dx = x.grad ?? this.temp(x.shape, "f32", "d");
-      emit(dx);
-      this.#grads.set(x, dx);
-    } else {
+    this.addGrads([x], ([dx]) => emit(dx));
+  }
+
+  /**
+   * The same for tensors whose contributions one call writes together. What is written for a
+   * tensor that wants no gradient goes to a temporary that nobody reads.
+   */
+  addGrads(xs: readonly Tensor[], emit: (dxs: readonly Tensor[]) => void): void {
+    if (!xs.some((x) => this.needsGrad(x))) return;
+    const later: (() => void)[] = [];
+    const targets = xs.map((x) => {
+      const first = this.#grads.get(x);
+      if (first === undefined && this.needsGrad(x)) {
+        const dx = x.grad ?? this.temp(x.shape, "f32", "d");
+        later.push(() => this.#grads.set(x, dx));
+        return dx;
+      }
       const more = this.temp(x.shape, "f32", "d");
-      emit(more);
-      this.call(accumulate, { x: more, y: first }, { n: x.size });
-    }
+      if (first) later.push(() => this.call(accumulate, { x: more, y: first }, { n: x.size }));
+      return more;
+    });
+    emit(targets);
+    later.forEach((act) => act());
   }
 
   /**

@@ -1,0 +1,22 @@
+// y = x, elementwise over n elements; as words, so that every bit is kept.
+struct Params {
+  n: u32,
+}
+
+@group(0) @binding(0) var<storage, read> x: array<u32>;
+@group(0) @binding(1) var<storage, read_write> y: array<u32>;
+@group(0) @binding(2) var<uniform> p: Params;
+
+const SIZE = 64u;
+
+@compute @workgroup_size(SIZE)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let i = (group.y * groups.x + group.x) * SIZE + lane;
+  if (i < p.n) {
+    y[i] = x[i];
+  }
+}

@@ -1,0 +1,110 @@
+import type { Device } from "../device/device.ts";
+import type { Activation } from "../kernels/activation.ts";
+import { type Mlp, mlp } from "../nn/mlp.ts";
+import { adam } from "../nn/optimizers.ts";
+import { INITIALISERS, Parameters } from "../nn/parameters.ts";
+import { gatherRows } from "../ops/gather.ts";
+import { meanSquaredError } from "../ops/losses.ts";
+import type { Tensor } from "../plan/tensor.ts";
+import { mapRows } from "./infer.ts";
+import { initialise, readWeights, type Weights } from "./model.ts";
+import type { Rows } from "./rows.ts";
+import { type Schedule, schedules } from "./schedule.ts";
+import { type History, train, type TrainHooks } from "./train.ts";
+
+/** Settings of {@link Autoencoder}. */
+export interface AutoencoderOptions {
+  /** Numbers in a row of the input. */
+  readonly inputs: number;
+  /** Hidden sizes of the encoder, mirrored in the decoder; default [500, 500, 2000]. */
+  readonly hidden?: readonly number[];
+  /** Numbers in the code; default 10. */
+  readonly embedding?: number;
+  /** Of the hidden layers; code and output are linear. Default relu. */
+  readonly activation?: Activation;
+  /** Learning rate of Adam; default .001. */
+  readonly rate?: number;
+  /** How the rate goes over the run; default constant. */
+  readonly schedule?: Schedule;
+  /** Samples per step; default 256. */
+  readonly batch?: number;
+  /** Passes over the samples; default 5. */
+  readonly epochs?: number;
+  /** 0 to 2^32 - 1; default 1. */
+  readonly seed?: number;
+}
+
+/**
+ * A dense autoencoder: `z = f(x)`, `y = g(z)`, trained end to end on the mean squared error of y
+ * against x. The code z is the embedding that is clustered.
+ * @see Hinton & Salakhutdinov 2006; layer sizes of Xie et al. 2016 (DEC)
+ */
+export class Autoencoder {
+  readonly parameters = new Parameters();
+  readonly options: Required<AutoencoderOptions>;
+  readonly #encoder: Mlp;
+  readonly #decoder: Mlp;
+
+  /** @throws RangeError for a size that is not a positive integer */
+  constructor(readonly device: Device, options: AutoencoderOptions) {
+    this.options = {
+      hidden: [500, 500, 2000],
+      embedding: 10,
+      activation: "relu",
+      rate: 1e-3,
+      schedule: "constant",
+      batch: 256,
+      epochs: 5,
+      seed: 1,
+      ...options,
+    };
+    const { inputs, hidden, embedding, activation } = this.options;
+    const sizes = [inputs, ...hidden, embedding];
+    const settings = { activation, initialiser: INITIALISERS.default };
+    this.#encoder = mlp(this.parameters, "encoder", sizes, settings);
+    this.#decoder = mlp(this.parameters, "decoder", sizes.toReversed(), settings);
+  }
+
+  /** Trains from the starting values of the seed. */
+  async fit(rows: Rows, hooks: TrainHooks = {}): Promise<History> {
+    const { batch, epochs, seed, rate, schedule } = this.options;
+    await initialise(this.device, this.parameters, seed);
+    return await train({
+      device: this.device,
+      parameters: this.parameters,
+      optimizer: adam(this.parameters),
+      ids: Uint32Array.from({ length: rows.n }, (_, i) => i),
+      batch,
+      epochs,
+      seed,
+      rate: (step, steps) => rate * schedules[schedule](step, steps),
+      record: (g, index, m) => {
+        const x = gatherRows(g, rows.tensor, index, m, g.scalar("at", "u32"), rows.scaling);
+        return meanSquaredError(g, this.#decoder.apply(g, this.#encoder.apply(g, x)), x);
+      },
+      ...hooks,
+    });
+  }
+
+  /** Codes of all rows, [n, embedding], on the device; the caller frees it. */
+  transform(rows: Rows): Promise<Tensor> {
+    const { embedding } = this.options;
+    return mapRows(this.device, rows, embedding, (g, x) => this.#encoder.apply(g, x));
+  }
+
+  /** Reconstructions of all rows, [n, inputs], on the device; the caller frees it. */
+  reconstruct(rows: Rows): Promise<Tensor> {
+    const { inputs } = this.options;
+    return mapRows(
+      this.device,
+      rows,
+      inputs,
+      (g, x) => this.#decoder.apply(g, this.#encoder.apply(g, x)),
+    );
+  }
+
+  /** The trained tensors by name. */
+  weights(): Promise<Weights> {
+    return readWeights(this.device, this.parameters);
+  }
+}

@@ -1,0 +1,118 @@
+import type { Device } from "../device/device.ts";
+import { argmax } from "../kernels/argmax.ts";
+import { type Mlp, mlp } from "../nn/mlp.ts";
+import { adam } from "../nn/optimizers.ts";
+import { INITIALISERS, Parameters } from "../nn/parameters.ts";
+import { gatherRows } from "../ops/gather.ts";
+import { crossEntropy } from "../ops/losses.ts";
+import { Graph } from "../plan/graph.ts";
+import { compile } from "../plan/plan.ts";
+import { data, state } from "../plan/tensor.ts";
+import { mapRows } from "./infer.ts";
+import { initialise, readWeights, type Weights } from "./model.ts";
+import type { Rows } from "./rows.ts";
+import { type History, train, type TrainHooks } from "./train.ts";
+
+/** Settings of {@link Classifier}. */
+export interface ClassifierOptions {
+  /** Numbers in a row of the input. */
+  readonly inputs: number;
+  /** Number of classes. */
+  readonly classes: number;
+  /** Sizes of the hidden layers; default [128]. */
+  readonly hidden?: readonly number[];
+  /** Learning rate of Adam; default .001. */
+  readonly rate?: number;
+  /** Samples per step; default 64. */
+  readonly batch?: number;
+  /** Passes over the samples; default 5. */
+  readonly epochs?: number;
+  /** 0 to 2^32 - 1; default 1. */
+  readonly seed?: number;
+}
+
+/** A plain classifier: relu layers, softmax cross-entropy, Adam. */
+export class Classifier {
+  readonly parameters = new Parameters();
+  readonly options: Required<ClassifierOptions>;
+  readonly #net: Mlp;
+
+  /** @throws RangeError for a size that is not a positive integer */
+  constructor(readonly device: Device, options: ClassifierOptions) {
+    this.options = {
+      hidden: [128],
+      rate: 1e-3,
+      batch: 64,
+      epochs: 5,
+      seed: 1,
+      ...options,
+    };
+    const { inputs, hidden, classes } = this.options;
+    this.#net = mlp(this.parameters, "layers", [inputs, ...hidden, classes], {
+      initialiser: INITIALISERS.default,
+    });
+  }
+
+  /** Trains on the rows `ids` (default all) with class numbers per row of `rows`. */
+  async fit(
+    rows: Rows,
+    labels: Uint32Array,
+    ids: Uint32Array = Uint32Array.from({ length: rows.n }, (_, i) => i),
+    hooks: TrainHooks = {},
+  ): Promise<History> {
+    if (labels.length !== rows.n) {
+      throw new RangeError(`fit: ${rows.n} rows need as many labels, got ${labels.length}`);
+    }
+    const { batch, epochs, seed, rate } = this.options;
+    await initialise(this.device, this.parameters, seed);
+    const label = data("labels", [rows.n], "u32");
+    this.device.write(label, labels);
+    const history = await train({
+      device: this.device,
+      parameters: this.parameters,
+      optimizer: adam(this.parameters),
+      ids,
+      batch,
+      epochs,
+      seed,
+      rate: () => rate,
+      record: (g, index, m) => {
+        const at = g.scalar("at", "u32");
+        const x = gatherRows(g, rows.tensor, index, m, at, rows.scaling);
+        const y = gatherRows(g, label, index, m, at);
+        return crossEntropy(g, this.#net.apply(g, x), y);
+      },
+      ...hooks,
+    });
+    this.device.free(label);
+    return history;
+  }
+
+  /** Class numbers of the rows `ids` (default all). */
+  async predict(rows: Rows, ids?: Uint32Array): Promise<Uint32Array> {
+    const { classes } = this.options;
+    const logits = await mapRows(
+      this.device,
+      rows,
+      classes,
+      (g, x) => this.#net.apply(g, x),
+      ids,
+    );
+    const m = logits.shape[0];
+    const y = state("predicted", [m], "u32");
+    const g = new Graph("predict");
+    g.call(argmax, { x: logits, y }, { m, n: classes });
+    const plan = compile(g);
+    await this.device.load(plan);
+    this.device.run(plan);
+    const predicted = await this.device.read(y) as Uint32Array;
+    this.device.unload(plan);
+    this.device.free(logits, y);
+    return predicted;
+  }
+
+  /** The trained tensors by name. */
+  weights(): Promise<Weights> {
+    return readWeights(this.device, this.parameters);
+  }
+}

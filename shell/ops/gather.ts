@@ -1,0 +1,47 @@
+import { gather } from "../kernels/gather.ts";
+import { gather_u32 } from "../kernels/gather_u32.ts";
+import { gather_u8 } from "../kernels/gather_u8.ts";
+import { put } from "../kernels/put.ts";
+import type { Graph, Scalar } from "../plan/graph.ts";
+import type { Tensor } from "../plan/tensor.ts";
+
+/** How stored bytes become numbers: `value = scale byte + shift`. */
+export interface Scaling {
+  readonly scale: number;
+  readonly shift: number;
+}
+
+/** Bytes 0 to 255 as numbers 0 to 1. */
+export const UNIT: Scaling = { scale: 1 / 255, shift: 0 };
+
+/**
+ * A batch: `y[i] = source[index[at + i]]` for i < m. Bytes become f32 by `scaling`; f32 and u32
+ * rows keep their bits.
+ *
+ * @param index u32 row numbers; a number past the end gives a row of NaN
+ */
+export function gatherRows(
+  g: Graph,
+  source: Tensor,
+  index: Tensor,
+  m: number,
+  at: number | Scalar,
+  scaling: Scaling = UNIT,
+): Tensor {
+  const rows = source.shape[0];
+  const width = source.size / rows;
+  const shape = source.shape.length === 1 ? [m] : [m, width];
+  const y = g.temp(shape, source.dtype === "u32" ? "u32" : "f32", "batch");
+  const params = { rows, m, width, at };
+  if (source.dtype === "u8") g.call(gather_u8, { source, index, y }, { ...params, ...scaling });
+  else if (source.dtype === "u32") g.call(gather_u32, { source, index, y }, params);
+  else g.call(gather, { source, index, y }, params);
+  return y;
+}
+
+/** Stores rows of `x` in `y` from row `at` on; rows past the end of `y` are dropped. */
+export function putRows(g: Graph, x: Tensor, y: Tensor, at: number | Scalar): void {
+  const rows = y.shape[0];
+  const width = y.size / rows;
+  g.call(put, { x, y }, { rows, m: x.size / width, width, at });
+}
