@@ -1,5 +1,6 @@
-// softmax_cross_entropy, by row: p = e^(x - max) / sum, loss = ln(sum) - (x[label] - max).
-// softmax_cross_entropy_grad: dx = scale (p - onehot(label)).
+// softmax_cross_entropy, by row: probability = e^(x - max) / sum,
+// loss = ln(sum) - (x[label] - max).
+// softmax_cross_entropy_grad: dx = scale (probability - onehot(label)).
 
 import { exp4 } from "./activation_math";
 import { load_lanes, store_lanes, sum_lanes } from "./lanes";
@@ -13,14 +14,14 @@ class SoftmaxCrossEntropyArgs {
   x: usize;
   label: usize;
   loss: usize;
-  p: usize;
+  probability: usize;
   m: u32;
   n: u32;
 }
 
 @unmanaged
 class SoftmaxCrossEntropyGradArgs {
-  p: usize;
+  probability: usize;
   label: usize;
   dx: usize;
   m: u32;
@@ -67,7 +68,7 @@ export function softmax_cross_entropy(args: usize, begin: u32, end: u32): void {
   const a = changetype<SoftmaxCrossEntropyArgs>(args);
   const n = a.n;
   for (let row = begin; row < end; row++) {
-    const x = a.x + ((row * n) << 2), p = a.p + ((row * n) << 2);
+    const x = a.x + ((row * n) << 2), p = a.probability + ((row * n) << 2);
     const top = row_max(x, n);
     const sum = row_exp(x, p, n, top);
     row_scale(p, p, n, 1.0 / sum);
@@ -85,12 +86,12 @@ export function softmax_cross_entropy_grad(args: usize, begin: u32, end: u32): v
   const a = changetype<SoftmaxCrossEntropyGradArgs>(args);
   const n = a.n;
   for (let row = begin; row < end; row++) {
-    const p = a.p + ((row * n) << 2), dx = a.dx + ((row * n) << 2);
+    const p = a.probability + ((row * n) << 2), dx = a.dx + ((row * n) << 2);
     const label = load<u32>(a.label + (row << 2));
     if (label < n) {
-      const probability = load<f32>(p + (label << 2));
+      const hit = load<f32>(p + (label << 2));
       row_scale(p, dx, n, a.scale);
-      store<f32>(dx + (label << 2), a.scale * (probability - 1.0));
+      store<f32>(dx + (label << 2), a.scale * (hit - 1.0));
     } else row_scale(p, dx, n, f32.NaN);
   }
 }

@@ -27,7 +27,7 @@ export function sum_columns(args: usize, begin: u32, end: u32): void {
     // A block at the right edge reads on into the next row and ignores those sums; the last rows,
     // where there is no next row, are added one by one.
     const size = a.m * a.n;
-    const safe = size < column + COLUMNS ? 0 : (size - column - COLUMNS) / a.n + 1;
+    const safe: u32 = size < column + COLUMNS ? 0 : (size - column - COLUMNS) / a.n + 1;
     const whole = min(safe, a.m);
     const x = a.x + (column << 2);
     for (let i: u32 = 0; i < whole; i += ROWS) {
@@ -43,7 +43,7 @@ export function sum_columns(args: usize, begin: u32, end: u32): void {
 
 /** Adds `count` rows of 16 columns. */
 function addRows(sums: usize, x: usize, stride: usize, count: u32): void {
-  const end = x + count * stride;
+  const end = x + (count as usize) * stride;
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
   for (; x < end; x += stride) {
     s0 = f32x4.add(s0, v128.load(x));

@@ -22,6 +22,8 @@ fn main(
     let e = exp(-abs(x[i]));
     let s = 1.0 / (1.0 + e);
     let sigmoid = select(s, e * s, x[i] < 0.0);
-    dx[i] = p.scale * (sigmoid - t[i]);
+    // The built-in function does not promise to keep a NaN.
+    let nan = (bitcast<u32>(x[i]) & 0x7fffffffu) > 0x7f800000u;
+    dx[i] = p.scale * (select(sigmoid, x[i], nan) - t[i]);
   }
 }

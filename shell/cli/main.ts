@@ -1,3 +1,74 @@
 #!/usr/bin/env node
-/** The command line. */
-export {};
+/** The command line: `asterism train`. */
+
+import process from "node:process";
+import {
+  Cancelled,
+  DataError,
+  DeviceError,
+  KernelError,
+  TrainingError,
+  UsageError,
+} from "../errors.ts";
+import { trainCommand } from "./train.ts";
+import { VERSION } from "./version.ts";
+
+const HELP = `Asterism ${VERSION} clusters data with neural networks.
+
+Usage: asterism COMMAND [options]
+
+Commands:
+  train    train a network, cluster, write the results
+
+asterism COMMAND --help lists the options of a command.
+`;
+
+/** Ctrl-C asks for a clean stop; the second one ends at once. */
+function interruptible(): AbortSignal {
+  const controller = new AbortController();
+  let presses = 0;
+  const stop = () => {
+    if (++presses > 1) process.exit(130);
+    process.stderr.write("\nstopping (press Ctrl-C again to quit at once)\n");
+    controller.abort();
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  return controller.signal;
+}
+
+async function main(args: string[]): Promise<number> {
+  const [command, ...rest] = args;
+  if (command === "train") return await trainCommand(rest, interruptible());
+  if (command === "--version") return say(`${VERSION}\n`);
+  if (command === undefined || command === "--help" || command === "help") return say(HELP);
+  throw new UsageError(`unknown command "${command}": the commands are train; see asterism --help`);
+}
+
+function say(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+/** Whose fault it is decides what is shown: a user gets a sentence, a defect a stack trace. */
+function report(error: unknown): number {
+  if (error instanceof Cancelled) {
+    process.stderr.write(`${error.message}\n`);
+    return 130;
+  }
+  const told = [
+    UsageError,
+    DataError,
+    DeviceError,
+    KernelError,
+    TrainingError,
+    RangeError,
+    TypeError,
+  ];
+  const known = told.some((type) => error instanceof type && error.constructor === type);
+  const text = known ? (error as Error).message : `this is a defect: ${(error as Error).stack}`;
+  process.stderr.write(`asterism: ${text}\n`);
+  return error instanceof UsageError ? 2 : 1;
+}
+
+process.exit(await main(process.argv.slice(2)).catch(report));

@@ -5,12 +5,13 @@ import { adam } from "../nn/optimizers.ts";
 import { INITIALISERS, Parameters } from "../nn/parameters.ts";
 import { gatherRows } from "../ops/gather.ts";
 import { meanSquaredError } from "../ops/losses.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Tensor } from "../plan/tensor.ts";
 import { mapRows } from "./infer.ts";
 import { initialise, readWeights, type Weights } from "./model.ts";
 import type { Rows } from "./rows.ts";
 import { type Schedule, schedules } from "./schedule.ts";
-import { type History, train, type TrainHooks } from "./train.ts";
+import { type History, stepPlan, train, type TrainHooks, type Training } from "./train.ts";
 
 /** Settings of {@link Autoencoder}. */
 export interface AutoencoderOptions {
@@ -67,11 +68,19 @@ export class Autoencoder {
 
   /** Trains from the starting values of the seed. */
   async fit(rows: Rows, hooks: TrainHooks = {}): Promise<History> {
+    await initialise(this.device, this.parameters, this.options.seed);
+    return await train({ ...this.#training(rows), ...hooks });
+  }
+
+  /** The program of one training step, to look at or to time. */
+  plan(rows: Rows): Plan {
+    return stepPlan(this.#training(rows));
+  }
+
+  #training(rows: Rows): Training {
     const { batch, epochs, seed, rate, schedule } = this.options;
-    await initialise(this.device, this.parameters, seed);
-    return await train({
+    return {
       device: this.device,
-      parameters: this.parameters,
       optimizer: adam(this.parameters),
       ids: Uint32Array.from({ length: rows.n }, (_, i) => i),
       batch,
@@ -82,8 +91,7 @@ export class Autoencoder {
         const x = gatherRows(g, rows.tensor, index, m, g.scalar("at", "u32"), rows.scaling);
         return meanSquaredError(g, this.#decoder.apply(g, this.#encoder.apply(g, x)), x);
       },
-      ...hooks,
-    });
+    };
   }
 
   /** Codes of all rows, [n, embedding], on the device; the caller frees it. */

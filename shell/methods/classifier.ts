@@ -6,12 +6,12 @@ import { INITIALISERS, Parameters } from "../nn/parameters.ts";
 import { gatherRows } from "../ops/gather.ts";
 import { crossEntropy } from "../ops/losses.ts";
 import { Graph } from "../plan/graph.ts";
-import { compile } from "../plan/plan.ts";
-import { data, state } from "../plan/tensor.ts";
+import { compile, type Plan } from "../plan/plan.ts";
+import { data, state, type Tensor } from "../plan/tensor.ts";
 import { mapRows } from "./infer.ts";
 import { initialise, readWeights, type Weights } from "./model.ts";
 import type { Rows } from "./rows.ts";
-import { type History, train, type TrainHooks } from "./train.ts";
+import { type History, stepPlan, train, type TrainHooks, type Training } from "./train.ts";
 
 /** Settings of {@link Classifier}. */
 export interface ClassifierOptions {
@@ -63,13 +63,24 @@ export class Classifier {
     if (labels.length !== rows.n) {
       throw new RangeError(`fit: ${rows.n} rows need as many labels, got ${labels.length}`);
     }
-    const { batch, epochs, seed, rate } = this.options;
-    await initialise(this.device, this.parameters, seed);
+    await initialise(this.device, this.parameters, this.options.seed);
     const label = data("labels", [rows.n], "u32");
     this.device.write(label, labels);
-    const history = await train({
+    const history = await train({ ...this.#training(rows, label, ids), ...hooks });
+    this.device.free(label);
+    return history;
+  }
+
+  /** The program of one training step, to look at or to time; labels are zero. */
+  plan(rows: Rows): Plan {
+    const ids = Uint32Array.from({ length: rows.n }, (_, i) => i);
+    return stepPlan(this.#training(rows, data("labels", [rows.n], "u32"), ids));
+  }
+
+  #training(rows: Rows, label: Tensor, ids: Uint32Array): Training {
+    const { batch, epochs, seed, rate } = this.options;
+    return {
       device: this.device,
-      parameters: this.parameters,
       optimizer: adam(this.parameters),
       ids,
       batch,
@@ -82,10 +93,7 @@ export class Classifier {
         const y = gatherRows(g, label, index, m, at);
         return crossEntropy(g, this.#net.apply(g, x), y);
       },
-      ...hooks,
-    });
-    this.device.free(label);
-    return history;
+    };
   }
 
   /** Class numbers of the rows `ids` (default all). */

@@ -3,7 +3,7 @@ import type { Parameters } from "../nn/parameters.ts";
 import { compile } from "../plan/plan.ts";
 
 /** Tensors by name, as a file holds them. */
-export type Weights = Record<string, { shape: readonly number[]; data: Float32Array }>;
+export type Weights = Record<string, { shape: number[]; data: Float32Array }>;
 
 /** Sets the parameters of a model to the starting values of a seed. */
 export async function initialise(
@@ -22,7 +22,7 @@ export async function initialise(
 export async function readWeights(device: Device, parameters: Parameters): Promise<Weights> {
   const weights: Weights = {};
   for (const t of parameters.tensors) {
-    weights[t.name] = { shape: t.shape, data: await device.read(t) as Float32Array };
+    weights[t.name] = { shape: [...t.shape], data: await device.read(t) as Float32Array };
   }
   return weights;
 }

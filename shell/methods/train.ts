@@ -1,7 +1,6 @@
 import { Cancelled, TrainingError } from "../errors.ts";
 import type { Device, Scalars } from "../device/device.ts";
 import type { Optimizer } from "../nn/optimizers.ts";
-import type { Parameters } from "../nn/parameters.ts";
 import { putRows } from "../ops/gather.ts";
 import { Graph } from "../plan/graph.ts";
 import { compile, type Plan } from "../plan/plan.ts";
@@ -35,7 +34,6 @@ export interface TrainHooks {
 /** A training run over batches of samples. */
 export interface Training extends TrainHooks {
   readonly device: Device;
-  readonly parameters: Parameters;
   readonly optimizer: Optimizer;
   /** Records the loss, [1], of the batch `index[at .. at + m]`. */
   record(g: Graph, index: Tensor, m: number): Tensor;
@@ -94,6 +92,13 @@ function quietly(act: () => void): void {
   } catch {
     // The device is gone, and its memory with it.
   }
+}
+
+/** The program of one full step of a training, for the bench and for people. */
+export function stepPlan(t: Training): Plan {
+  const log = state("losses", [Math.ceil(t.ids.length / t.batch)]);
+  const index = data("index", [t.ids.length], "u32");
+  return recordStep(t, index, log, Math.min(t.batch, t.ids.length));
 }
 
 /** The program of one step: loss, gradients, update, and a note of the loss. */

@@ -1,0 +1,222 @@
+// label_i = arg min_j ||x_i - c_j||^2, and by block of rows: sums of x_i - c_label, counts, inertia
+// and the number of changed labels. x is read once: a few rows are assigned, then added while they
+// are still in the cache.
+//
+// The arg min is taken of ||x - c_j||^2 - ||x - c_0||^2 = -2 (x (c_j - c_0) + h_j) with
+// h_j = (||c_0||^2 - ||c_j||^2) / 2. Centres relative to c_0 keep cancellation small where the data
+// lie far from the origin. The reported distance is that of direct differences.
+
+import { narrow3x2, narrow3x4, wide4x2, wide4x3 } from "./kmeans_tiles";
+import { loadFew, strideOf, sum } from "./rows";
+import { madd } from "./simd";
+
+@unmanaged
+class KmeansAssignArgs {
+  x: usize;
+  centres: usize;
+  status: usize;
+  label: usize;
+  distance: usize;
+  sums: usize;
+  counts: usize;
+  totals: usize;
+  n: u32;
+  dim: u32;
+  k: u32;
+  rows: u32;
+  scratch: usize;
+}
+
+/** Points that are assigned together: three vectors of four. */
+const GROUP: u32 = 12;
+
+/** From here on dimensions are in the lanes; below, points are, after a transposition. */
+const WIDE: u32 = 32;
+
+/** Bytes of the best scores and labels of a group. */
+const BEST: usize = 96;
+
+/** Centres with c_0 subtracted: four side by side if narrow, else in rows. */
+function relativeOf(a: KmeansAssignArgs): usize {
+  return a.scratch + (a.k as usize) * strideOf(a.dim);
+}
+
+function halvesOf(a: KmeansAssignArgs): usize {
+  return relativeOf(a) + (((a.k + 3) & ~3) as usize) * strideOf(a.dim);
+}
+
+/** Working memory of one block: transposed points, best scores and labels. */
+function workOf(a: KmeansAssignArgs, block: u32): usize {
+  const bytes = BEST + (a.dim < WIDE ? (GROUP as usize) * strideOf(a.dim) : 0);
+  return halvesOf(a) + (((a.k + 3) & ~3) << 2) + block * bytes;
+}
+
+/** Copies the centres into padded rows and packs them relative to the first; one item. */
+export function kmeans_assign_pack(args: usize, begin: u32, end: u32): void {
+  const a = changetype<KmeansAssignArgs>(args);
+  if (load<u32>(a.status) != 0) return;
+  const stride = strideOf(a.dim);
+  const relative = relativeOf(a), halves = halvesOf(a);
+  const padded = (a.k + 3) & ~3;
+  memory.fill(a.scratch, 0, halves - a.scratch);
+  for (let j: u32 = 0; j < padded; j++) {
+    // Never the best.
+    let half = -Infinity as f32;
+    if (j < a.k) {
+      const row = a.scratch + (j as usize) * stride;
+      const c = a.centres + (((j as usize) * a.dim) << 2);
+      memory.copy(row, c, a.dim << 2);
+      let dot: f64 = 0;
+      for (let d: u32 = 0; d < a.dim; d++) {
+        const one = load<f32>(c + (d << 2)), zero = load<f32>(a.centres + (d << 2));
+        dot += ((one as f64) - zero) * ((one as f64) + zero);
+        const at = a.dim < WIDE
+          ? (j & ~3) * stride + (((d << 2) + (j & 3)) << 2)
+          : j * stride + (d << 2);
+        store<f32>(relative + at, one - zero);
+      }
+      half = (-0.5 * dot) as f32;
+    }
+    store<f32>(halves + (j << 2), half);
+  }
+}
+
+/** An item is a block of rows. */
+export function kmeans_assign(args: usize, begin: u32, end: u32): void {
+  const a = changetype<KmeansAssignArgs>(args);
+  if (load<u32>(a.status) != 0) return;
+  for (let block = begin; block < end; block++) assignBlock(a, block);
+}
+
+function assignBlock(a: KmeansAssignArgs, block: u32): void {
+  const stride = strideOf(a.dim);
+  const blockSums = a.sums + (block as usize) * a.k * stride;
+  const blockCounts = a.counts + (((block as usize) * a.k) << 2);
+  memory.fill(blockSums, 0, (a.k as usize) * stride);
+  memory.fill(blockCounts, 0, a.k << 2);
+  const work = workOf(a, block);
+  const to = min((block + 1) * a.rows, a.n);
+  let inertia: f64 = 0;
+  let changed: u32 = 0;
+  for (let i = block * a.rows; i < to; i += GROUP) {
+    const count = min(GROUP, to - i);
+    let x = a.x + (((i as usize) * a.dim) << 2);
+    if (a.dim < WIDE) bestNarrow(a, x, count, work);
+    else bestWide(a, x, count, work);
+    for (let r: u32 = 0; r < count; r++) {
+      const label = load<u32>(work + ((r >> 2) << 5) + ((r & 3) << 2), 16);
+      const at = (i + r) << 2;
+      changed += u32(load<u32>(a.label + at) != label);
+      store<u32>(a.label + at, label);
+      const row = (label as usize) * stride;
+      const distance = add(x, a.scratch + row, blockSums + row, a.dim);
+      store<f32>(a.distance + at, distance);
+      inertia += distance;
+      const counter = blockCounts + (label << 2);
+      store<u32>(counter, load<u32>(counter) + 1);
+      x += a.dim << 2;
+    }
+  }
+  store<f32>(a.totals + (block << 3), inertia as f32);
+  store<f32>(a.totals + (block << 3), changed as f32, 4);
+}
+
+/** s += x - c; returns ||x - c||^2. c and s are padded. */
+function add(x: usize, c: usize, s: usize, dim: u32): f32 {
+  let square = f32x4.splat(0);
+  const whole = x + (((dim & ~3) as usize) << 2);
+  while (x != whole) {
+    const v = f32x4.sub(v128.load(x), v128.load(c));
+    square = madd(v, v, square);
+    v128.store(s, f32x4.add(v128.load(s), v));
+    x += 16;
+    c += 16;
+    s += 16;
+  }
+  if (dim & 3) {
+    const v = f32x4.sub(loadFew(x, dim & 3), v128.load(c));
+    square = madd(v, v, square);
+    v128.store(s, f32x4.add(v128.load(s), v));
+  }
+  return sum(square);
+}
+
+function reset(best: usize): void {
+  for (let q: usize = 0; q < BEST; q += 32) {
+    v128.store(best + q, f32x4.splat(-Infinity));
+    v128.store(best + q, i32x4.splat(0), 16);
+  }
+}
+
+/** Few dimensions: points in the lanes. */
+function bestNarrow(a: KmeansAssignArgs, x: usize, count: u32, work: usize): void {
+  const panel = work + BEST;
+  transpose(x, a.dim << 2, a.dim, count, panel);
+  reset(work);
+  const stride = strideOf(a.dim);
+  const halves = halvesOf(a);
+  let c = relativeOf(a);
+  for (let j: u32 = 0; j < a.k; j += 4) {
+    const h = halves + (j << 2);
+    if (a.k - j > 2) narrow3x4(panel, c, a.dim, h, j, work);
+    else narrow3x2(panel, c, a.dim, h, j, work);
+    c += 4 * stride;
+  }
+}
+
+/** to[d][r] = x[r][d] for 12 rows; the last row stands in for missing ones. */
+function transpose(x: usize, row: usize, dim: u32, count: u32, to: usize): void {
+  const last = x + ((count - 1) as usize) * row;
+  for (let q: u32 = 0; q < 3; q++) {
+    let r0 = min(x, last), r1 = min(r0 + row, last), r2 = min(r1 + row, last);
+    let r3 = min(r2 + row, last);
+    x += 4 * row;
+    let at = to + (q << 4);
+    let d: u32 = 0;
+    for (; d + 4 <= dim; d += 4) {
+      transpose4(v128.load(r0), v128.load(r1), v128.load(r2), v128.load(r3), at);
+      at += 192;
+      r0 += 16, r1 += 16, r2 += 16, r3 += 16;
+    }
+    const few = dim - d;
+    // The panel has room for whole squares.
+    if (few) {
+      transpose4(loadFew(r0, few), loadFew(r1, few), loadFew(r2, few), loadFew(r3, few), at);
+    }
+  }
+}
+
+function transpose4(r0: v128, r1: v128, r2: v128, r3: v128, to: usize): void {
+  const a = i32x4.shuffle(r0, r1, 0, 4, 1, 5), b = i32x4.shuffle(r2, r3, 0, 4, 1, 5);
+  const c = i32x4.shuffle(r0, r1, 2, 6, 3, 7), d = i32x4.shuffle(r2, r3, 2, 6, 3, 7);
+  v128.store(to, i64x2.shuffle(a, b, 0, 2));
+  v128.store(to, i64x2.shuffle(a, b, 1, 3), 48);
+  v128.store(to, i64x2.shuffle(c, d, 0, 2), 96);
+  v128.store(to, i64x2.shuffle(c, d, 1, 3), 144);
+}
+
+/** Many dimensions: they are in the lanes; four points at a time. */
+function bestWide(a: KmeansAssignArgs, x: usize, count: u32, work: usize): void {
+  reset(work);
+  const row = a.dim << 2, stride = strideOf(a.dim);
+  const last = x + ((count - 1) as usize) * row;
+  const relative = relativeOf(a), halves = halvesOf(a);
+  for (let q: u32 = 0; q < count; q += 4) {
+    const x1 = min(x + row, last), x2 = min(x1 + row, last), x3 = min(x2 + row, last);
+    const best = work + (q << 3);
+    let j: u32 = 0;
+    while (j < a.k) {
+      // Threes, and twos for the rest: no centre is padding unless k is 1.
+      const left = a.k - j;
+      const c = relative + (j as usize) * stride, h = halves + (j << 2);
+      if (left == 3 || left > 4) {
+        wide4x3(x, x1, x2, x3, c, stride, a.dim, h, j, best);
+        j += 3;
+      } else {
+        wide4x2(x, x1, x2, x3, c, stride, a.dim, h, j, best);
+        j += 2;
+      }
+    }
+    x += 4 * row;
+  }
+}

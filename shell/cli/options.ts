@@ -1,0 +1,158 @@
+/** Declared options: parsing, checking and help come from one table. */
+
+import { parseArgs } from "node:util";
+import { UsageError } from "../errors.ts";
+
+/** One option of a command. */
+export interface Option {
+  readonly kind: "text" | "integer" | "number" | "integers" | "choice" | "flag";
+  /** What the help says, without the default. */
+  readonly help: string;
+  /** Written after the name in the help: "N", "PATH". */
+  readonly value?: string;
+  readonly default?: string | number | boolean | readonly number[];
+  /** Told instead of the default in the help. */
+  readonly otherwise?: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly choices?: readonly string[];
+}
+
+/** The options of a command by name. */
+export type Options = Readonly<Record<string, Option>>;
+
+type ValueOf<O extends Option> = O["kind"] extends "flag" ? boolean
+  : O["kind"] extends "integer" | "number" ? number
+  : O["kind"] extends "integers" ? readonly number[]
+  : string;
+
+/** Values by name: undefined only for options without a default. */
+export type ValuesOf<T extends Options> = {
+  -readonly [K in keyof T]: T[K] extends { default: unknown } ? ValueOf<T[K]>
+    : T[K]["kind"] extends "flag" ? boolean
+    : ValueOf<T[K]> | undefined;
+};
+
+/** Parsed command line. */
+export interface Parsed<T extends Options> {
+  readonly values: ValuesOf<T>;
+  readonly words: readonly string[];
+}
+
+/**
+ * Parses arguments against a table of options.
+ * @throws UsageError for an unknown option or a value out of range, in one sentence
+ */
+export function parse<const T extends Options>(
+  command: string,
+  options: T,
+  args: string[],
+): Parsed<T> {
+  const { tokens } = parseArgs({
+    args,
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+    options: Object.fromEntries(
+      Object.entries(options).map(([name, o]) => [
+        name,
+        { type: o.kind === "flag" ? "boolean" as const : "string" as const },
+      ]),
+    ),
+  });
+  const values: Record<string, unknown> = {};
+  const words: string[] = [];
+  for (const [name, o] of Object.entries(options)) {
+    values[name] = o.default ?? (o.kind === "flag" ? false : undefined);
+  }
+  for (const token of tokens) {
+    if (token.kind === "positional") words.push(token.value);
+    if (token.kind !== "option") continue;
+    const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
+    if (!option || !token.rawName.startsWith("--")) {
+      throw new UsageError(
+        `unknown option ${token.rawName}: ${advice(command, options, token.name)}`,
+      );
+    }
+    values[token.name] = convert(token.name, option, token.value);
+  }
+  return { values: values as ValuesOf<T>, words };
+}
+
+function convert(name: string, option: Option, text: string | undefined): unknown {
+  if (option.kind === "flag") {
+    if (text !== undefined) throw new UsageError(`--${name} takes no value, got "${text}"`);
+    return true;
+  }
+  if (text === undefined || text === "") {
+    throw new UsageError(`--${name} needs a value: ${describe(option)}`);
+  }
+  switch (option.kind) {
+    case "text":
+      return text;
+    case "choice":
+      if (option.choices!.includes(text)) return text;
+      throw new UsageError(`--${name} must be ${describe(option)}, got "${text}"`);
+    case "integers":
+      return text.split(",").map((part) => number(name, option, part.trim(), text));
+    default:
+      return number(name, option, text, text);
+  }
+}
+
+function number(name: string, option: Option, part: string, whole: string): number {
+  const value = part === "" ? NaN : Number(part);
+  const good = option.kind === "number" ? Number.isFinite(value) : Number.isSafeInteger(value);
+  if (good && value >= (option.min ?? -Infinity) && value <= (option.max ?? Infinity)) return value;
+  throw new UsageError(`--${name} must be ${describe(option)}, got "${whole}"`);
+}
+
+/** What a value must be, in words. */
+function describe(option: Option): string {
+  if (option.kind === "choice") return `one of ${option.choices!.join(", ")}`;
+  if (option.kind === "text") return option.value ?? "text";
+  const noun =
+    { integer: "an integer", number: "a number", integers: "integers with commas between" }[
+      option.kind as "integer" | "number" | "integers"
+    ];
+  const { min, max } = option;
+  if (min !== undefined && max !== undefined) return `${noun} from ${min} to ${max}`;
+  if (min !== undefined) return `${noun}, at least ${min}`;
+  return noun;
+}
+
+/** "did you mean" for a small slip, else where to look. */
+function advice(command: string, options: Options, name: string): string {
+  const near = Object.keys(options).find((o) => o.startsWith(name) || distance(o, name) <= 2);
+  return near ? `did you mean --${near}?` : `${command} --help lists the options`;
+}
+
+/** Levenshtein distance of two short words. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, row[j] + 1, next[j - 1] + 1));
+    }
+    row = next;
+  }
+  return row[b.length];
+}
+
+/** The options as lines of help. */
+export function helpOf(options: Options): string {
+  const heads = Object.entries(options).map(([name, o]) =>
+    `--${name}${o.kind === "flag" ? "" : ` ${o.value ?? o.choices?.join("|") ?? "N"}`}`
+  );
+  const width = Math.min(34, Math.max(...heads.map((head) => head.length)) + 2);
+  return Object.values(options).map((o, i) => {
+    const preset = o.otherwise ??
+      (o.default === undefined || o.kind === "flag" ? "" : `${o.default}`);
+    const head = heads[i].length < width
+      ? heads[i].padEnd(width)
+      : `${heads[i]}\n  ${" ".repeat(width)}`;
+    return `  ${head}${o.help}${preset === "" ? "" : ` [${preset}]`}`;
+  }).join("\n");
+}
