@@ -7,6 +7,7 @@
 // lie far from the origin. The reported distance is that of direct differences.
 
 import { narrow3x2, narrow3x4, wide4x2, wide4x3 } from "./kmeans_tiles";
+import { transpose12 } from "./panels";
 import { loadFew, strideOf, sum } from "./rows";
 import { madd } from "./simd";
 
@@ -48,7 +49,7 @@ function halvesOf(a: KmeansAssignArgs): usize {
 /** Working memory of one block: transposed points, best scores and labels. */
 function workOf(a: KmeansAssignArgs, block: u32): usize {
   const bytes = BEST + (a.dim < WIDE ? (GROUP as usize) * strideOf(a.dim) : 0);
-  return halvesOf(a) + (((a.k + 3) & ~3) << 2) + block * bytes;
+  return halvesOf(a) + (((a.k + 3) & ~3) << 2) + (block as usize) * bytes;
 }
 
 /** Copies the centres into padded rows and packs them relative to the first; one item. */
@@ -71,8 +72,8 @@ export function kmeans_assign_pack(args: usize, begin: u32, end: u32): void {
         const one = load<f32>(c + (d << 2)), zero = load<f32>(a.centres + (d << 2));
         dot += ((one as f64) - zero) * ((one as f64) + zero);
         const at = a.dim < WIDE
-          ? (j & ~3) * stride + (((d << 2) + (j & 3)) << 2)
-          : j * stride + (d << 2);
+          ? ((j & ~3) as usize) * stride + (((d << 2) + (j & 3)) << 2)
+          : (j as usize) * stride + (d << 2);
         store<f32>(relative + at, one - zero);
       }
       half = (-0.5 * dot) as f32;
@@ -151,7 +152,7 @@ function reset(best: usize): void {
 /** Few dimensions: points in the lanes. */
 function bestNarrow(a: KmeansAssignArgs, x: usize, count: u32, work: usize): void {
   const panel = work + BEST;
-  transpose(x, a.dim << 2, a.dim, count, panel);
+  transpose12(x, count, a.dim, panel);
   reset(work);
   const stride = strideOf(a.dim);
   const halves = halvesOf(a);
@@ -162,37 +163,6 @@ function bestNarrow(a: KmeansAssignArgs, x: usize, count: u32, work: usize): voi
     else narrow3x2(panel, c, a.dim, h, j, work);
     c += 4 * stride;
   }
-}
-
-/** to[d][r] = x[r][d] for 12 rows; the last row stands in for missing ones. */
-function transpose(x: usize, row: usize, dim: u32, count: u32, to: usize): void {
-  const last = x + ((count - 1) as usize) * row;
-  for (let q: u32 = 0; q < 3; q++) {
-    let r0 = min(x, last), r1 = min(r0 + row, last), r2 = min(r1 + row, last);
-    let r3 = min(r2 + row, last);
-    x += 4 * row;
-    let at = to + (q << 4);
-    let d: u32 = 0;
-    for (; d + 4 <= dim; d += 4) {
-      transpose4(v128.load(r0), v128.load(r1), v128.load(r2), v128.load(r3), at);
-      at += 192;
-      r0 += 16, r1 += 16, r2 += 16, r3 += 16;
-    }
-    const few = dim - d;
-    // The panel has room for whole squares.
-    if (few) {
-      transpose4(loadFew(r0, few), loadFew(r1, few), loadFew(r2, few), loadFew(r3, few), at);
-    }
-  }
-}
-
-function transpose4(r0: v128, r1: v128, r2: v128, r3: v128, to: usize): void {
-  const a = i32x4.shuffle(r0, r1, 0, 4, 1, 5), b = i32x4.shuffle(r2, r3, 0, 4, 1, 5);
-  const c = i32x4.shuffle(r0, r1, 2, 6, 3, 7), d = i32x4.shuffle(r2, r3, 2, 6, 3, 7);
-  v128.store(to, i64x2.shuffle(a, b, 0, 2));
-  v128.store(to, i64x2.shuffle(a, b, 1, 3), 48);
-  v128.store(to, i64x2.shuffle(c, d, 0, 2), 96);
-  v128.store(to, i64x2.shuffle(c, d, 1, 3), 144);
 }
 
 /** Many dimensions: they are in the lanes; four points at a time. */

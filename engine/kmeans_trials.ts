@@ -28,7 +28,7 @@ export function kmeans_trials(args: usize, begin: u32, end: u32): void {
     for (let i = from; i < to; i++) {
       const x = a.x + (((i as usize) * a.dim) << 2);
       const nearest = a.nearest + (i << 2);
-      const before = v128.load32_splat(nearest + a.best * column);
+      const before = v128.load32_splat(nearest + (a.best as usize) * column);
       for (let t: u32 = 0; t < a.trials; t += 4) {
         let d = squaresOf(x, a.candidate, t, a.trials, a.dim);
         if (!a.first) d = laneselect(before, d, f32x4.lt(before, d));
@@ -56,6 +56,6 @@ function keep(
   const even = lane & 1 ? f32x4.extract_lane(d, 1) : f32x4.extract_lane(d, 0);
   const odd = lane & 1 ? f32x4.extract_lane(d, 3) : f32x4.extract_lane(d, 2);
   const value = lane & 2 ? odd : even;
-  store<f32>(nearest + t * column, value);
+  store<f32>(nearest + (t as usize) * column, value);
   store<f32>(sums + (t << 2), load<f32>(sums + (t << 2)) + value);
 }

@@ -1,15 +1,23 @@
-// log[slot] = x[0], unless slot >= n.
+// y[at + i, :] = x[i, :] for m rows of width words; rows past the end of y are dropped.
+
+import { copyWords } from "./copy";
 
 @unmanaged
 class PutArgs {
   x: usize;
-  log: usize;
-  n: u32;
-  slot: u32;
+  y: usize;
+  rows: u32;
+  m: u32;
+  width: u32;
+  at: u32;
 }
 
-/** There is one item. */
-export function put(args: usize, _begin: u32, _end: u32): void {
+/** An item is a row. */
+export function put(args: usize, begin: u32, end: u32): void {
   const a = changetype<PutArgs>(args);
-  if (a.slot < a.n) store<f32>(a.log + (a.slot << 2), load<f32>(a.x));
+  if (a.at >= a.rows) return;
+  const from = min(begin, a.rows - a.at);
+  const to = min(end, a.rows - a.at);
+  const bytes = a.width << 2;
+  copyWords(a.y + (a.at + from) * bytes, a.x + from * bytes, (to - from) * a.width);
 }

@@ -111,6 +111,9 @@ export async function exec(
   }
 }
 
+/** Lines of one report that are shown. */
+const MAX_LINES = 400;
+
 /** Counts the reports of one runtime and prints its failures. */
 export class Tracker {
   readonly tally: Tally = { passed: 0, failed: 0 };
@@ -126,8 +129,9 @@ export class Tracker {
 
   fail(what: string, message: string, count = 1): void {
     this.tally.failed += count;
-    const lines = stripVTControlCharacters(message).trim().split("\n");
-    const shown = lines.length > 400 ? [...lines.slice(0, 400), "..."] : lines;
+    const lines = stripVTControlCharacters(message).split("\n")
+      .filter((line) => line.trim() && !line.includes("node_modules/uvu"));
+    const shown = lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), "..."] : lines;
     console.log(`FAIL ${this.runtime}: ${what}\n${shown.map((line) => `    ${line}`).join("\n")}`);
   }
 

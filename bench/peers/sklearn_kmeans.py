@@ -9,8 +9,8 @@ its first 10 principal components [70000, 10], which are written to the --embedd
 float32, row-major) so that others can measure on the same numbers. Starting centres are the rows
 0, n/10, 2 n/10, ... of the data.
 
-Why this is scikit-learn at its best: Lloyd in float32 on C-ordered data that needs no copy
-(copy_x=False), given centres (no k-means++), one start, tol 0. Set-up (checks, centring, norms)
+Why this is scikit-learn at its best: Lloyd in float32 on C-ordered data (no conversion), given
+centres (no k-means++), one start, tol 0. Set-up (checks, a copy, centring, norms)
 does not count: an iteration is the difference of two runs of different length, divided by the
 difference of the iterations that they report. Threads are OpenMP's; BLAS inside is limited to one.
 """
@@ -63,7 +63,6 @@ def fit(x, iterations):
         n_init=1,
         max_iter=iterations,
         tol=0,
-        copy_x=False,
         algorithm="lloyd",
     )
     start = time.perf_counter()

@@ -1,10 +1,8 @@
 /** Sums over all elements, in steps: each call reduces blocks of 4,096 to one number. */
 
-import { kernel, linear, reads, type Values, writes } from "./kernel.ts";
-import sumWgsl from "../../shaders/sum.wgsl" with { type: "text" };
-import sumSubgroupWgsl from "../../shaders/sum_subgroup.wgsl" with { type: "text" };
-import squaresWgsl from "../../shaders/sum_squares.wgsl" with { type: "text" };
-import squaresSubgroupWgsl from "../../shaders/sum_squares_subgroup.wgsl" with { type: "text" };
+import { type Gpu, kernel, linear, reads, writes } from "./kernel.ts";
+import wgsl from "../../shaders/sum.wgsl" with { type: "text" };
+import subgroupWgsl from "../../shaders/sum_subgroup.wgsl" with { type: "text" };
 
 /** Elements that one partial sum covers. */
 const BLOCK = 4096;
@@ -14,26 +12,20 @@ export function sumBlocks(n: number): number {
   return Math.ceil(n / BLOCK);
 }
 
-const params = { n: "u32" } as const;
-
-/** What both kernels share: a workgroup, or a WASM item, per block. */
-const launch = {
-  buffers: { x: reads("f32"), y: writes("f32") },
-  params,
-  grid: (p: Values<typeof params>) => linear(sumBlocks(p.n)),
-  items: (p: Values<typeof params>) => sumBlocks(p.n),
+/** Launch of the sum kernels: a workgroup, or a WASM item, per block. */
+export const sumLaunch = {
+  grid: (p: { readonly n: number }) => linear(sumBlocks(p.n)),
+  items: (p: { readonly n: number }) => sumBlocks(p.n),
   grain: () => 8,
-  bytes: (p: Values<typeof params>) => 4 * p.n,
 };
 
-/** The other GPU body: lanes add up by subgroup operations rather than workgroup memory. */
-const subgroup = (wgsl: string) => ({
+/** The bodies whose lanes add up by subgroup operations rather than in workgroup memory. */
+export const bySubgroups = (wgsl: string) => ({
   subgroup: {
     wgsl,
-    grid: launch.grid,
+    grid: sumLaunch.grid,
     subgroups: true,
-    when: (gpu: { readonly subgroups: boolean; readonly software: boolean }) =>
-      gpu.subgroups && !gpu.software,
+    when: (gpu: Gpu) => gpu.subgroups && !gpu.software,
   },
 });
 
@@ -43,17 +35,11 @@ const subgroup = (wgsl: string) => ({
  */
 export const sum = kernel({
   name: "sum",
-  ...launch,
-  wgsl: sumWgsl,
-  variants: subgroup(sumSubgroupWgsl),
+  buffers: { x: reads("f32"), y: writes("f32") },
+  params: { n: "u32" },
+  wgsl,
+  ...sumLaunch,
+  variants: bySubgroups(subgroupWgsl),
   flops: ({ n }) => n,
-});
-
-/** `y[b] = ` sum of `x[i]^2` over block b, as {@link sum}, which reduces y further. */
-export const sumSquares = kernel({
-  name: "sum_squares",
-  ...launch,
-  wgsl: squaresWgsl,
-  variants: subgroup(squaresSubgroupWgsl),
-  flops: ({ n }) => 2 * n,
+  bytes: ({ n }) => 4 * n,
 });

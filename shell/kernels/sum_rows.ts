@@ -1,6 +1,6 @@
 import { kernel, linear, reads, writes } from "./kernel.ts";
 import wgsl from "../../shaders/sum_rows.wgsl" with { type: "text" };
-import wideWgsl from "../../shaders/sum_rows_wide.wgsl" with { type: "text" };
+import tiledWgsl from "../../shaders/sum_rows_tiled.wgsl" with { type: "text" };
 
 /** Elements that make a claim worth while, about 5 us. */
 const CLAIM = 32_768;
@@ -9,15 +9,15 @@ const CLAIM = 32_768;
 const WIDE = 128;
 
 /** `y[i] = ` sum of `x[i, j]` over j: x is [m, n], y is [m]. Very few, long rows: use `sum`. */
-export const sumRows = kernel({
+export const sum_rows = kernel({
   name: "sum_rows",
   buffers: { x: reads("f32"), y: writes("f32") },
   params: { m: "u32", n: "u32" },
   wgsl,
   grid: ({ m }) => linear(Math.ceil(m / 64)),
   variants: {
-    wide: {
-      wgsl: wideWgsl,
+    tiled: {
+      wgsl: tiledWgsl,
       grid: ({ m }) => linear(m),
       when: (gpu, { n }) => !gpu.software && n >= WIDE,
     },

@@ -31,7 +31,8 @@ const TYPES: Record<string, string> = {
   ".wasm": "application/wasm",
 };
 
-const PAGE = '<!doctype html><title>tests</title><link rel="icon" href="data:,"><script type="module" src="/tests/entry.js">' +
+const PAGE =
+  '<!doctype html><title>tests</title><link rel="icon" href="data:,"><script type="module" src="/tests/entry.js">' +
   "</script>";
 
 /** What a page is served from. */
