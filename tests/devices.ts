@@ -15,6 +15,8 @@ export interface TestDevice {
   /** Results of all devices of one family must agree to the bit. */
   readonly family: string;
   open(): Promise<Device>;
+  /** Opens one more, for a test that breaks it; the caller closes it. */
+  fresh(): Promise<Device>;
 }
 
 function wasm(relaxed: boolean, workers: number): TestDevice {
@@ -35,6 +37,7 @@ function shared(name: string, family: string, open: () => Promise<Device>): Test
   return {
     name,
     family,
+    fresh: open,
     open() {
       let device = opened.get(name);
       if (!device) opened.set(name, device = open());

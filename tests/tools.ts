@@ -118,10 +118,24 @@ const MAX_LINES = 400;
 export class Tracker {
   readonly tally: Tally = { passed: 0, failed: 0 };
   readonly #started = performance.now();
+  #file = "";
 
   constructor(readonly runtime: string) {}
 
-  add(report: SuiteReport): void {
+  /** Takes a message; whether it was the last. */
+  take(message: Message): boolean {
+    if (message === "done") return true;
+    if ("begin" in message) this.#file = message.begin;
+    else this.#add(message);
+    return false;
+  }
+
+  /** Notes that the runtime broke down in the middle of a file. */
+  breakdown(reason: string): void {
+    this.fail(this.#file || "start", reason);
+  }
+
+  #add(report: SuiteReport): void {
     this.tally.passed += report.passed;
     if (report.failed > 0) this.fail(report.file, report.errors, report.failed);
     if (report.skipped > 0) this.fail(report.file, "skip and only have no place here");
@@ -206,10 +220,8 @@ export async function runProcess(
     timer = wait();
   };
   const out = readLines(child.stdout, alive, (line) => {
-    if (!line.startsWith(MARK)) return void (recent = line);
-    const message: Message = JSON.parse(line.slice(MARK.length));
-    if (message === "done") done = true;
-    else tracker.add(message);
+    if (!line.startsWith(MARK)) return void (recent = line || recent);
+    done = tracker.take(JSON.parse(line.slice(MARK.length)));
     alive();
   });
   const err = readLines(child.stderr, alive, (line) => console.error(line));
@@ -217,7 +229,7 @@ export async function runProcess(
   clearTimeout(timer);
   if (!success && !verdict) verdict = signal ? `killed by ${signal}` : `ended with code ${code}`;
   if (!done && !verdict) verdict = "ended before its last test";
-  if (verdict) tracker.fail("process", `${verdict}${done ? "" : `; last output: ${recent}`}`);
+  if (verdict) tracker.breakdown(`${verdict}${done ? "" : `; last output: ${recent.trim()}`}`);
 }
 
 async function readLines(

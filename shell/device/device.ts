@@ -32,7 +32,8 @@ export interface Device {
   /** Gives the memory of a plan's temporaries back; its storages stay. */
   unload(plan: Plan): void;
   /**
-   * Writes `values` to a tensor, from element `at` on (a multiple of 4 for u8). Copies.
+   * Writes `values` to a tensor, from element `at` on. Copies. Bytes begin and end at multiples of
+   * 4, or at the tensor's end.
    * @throws RangeError if they do not fit
    */
   write(tensor: Tensor, values: Numbers, at?: number): void;
@@ -69,6 +70,13 @@ export function checkWrite(tensor: Tensor, values: Numbers, at: number): void {
   if (at < 0 || at + values.length > tensor.size) {
     throw new RangeError(
       `write: ${tensor} has ${tensor.size} elements, got ${values.length} from ${at} on`,
+    );
+  }
+  // A GPU writes whole words.
+  const end = at + values.length;
+  if (tensor.dtype === "u8" && (at % 4 !== 0 || (end % 4 !== 0 && end !== tensor.size))) {
+    throw new RangeError(
+      `write: bytes are written in multiples of 4, got ${values.length} from ${at} on`,
     );
   }
 }

@@ -22,7 +22,11 @@ export async function inline(init: Init): Promise<Crew & { engine: Engine }> {
       let since = performance.now();
       for (let i = 0; i < request.repeats; i++) {
         const scalars = request.scalars + i * rowBytes;
-        engine.run({ ...request, type: "run", leader: true, workers: 1, repeats: 1, scalars });
+        try {
+          engine.run({ ...request, type: "run", leader: true, workers: 1, repeats: 1, scalars });
+        } catch (error) {
+          throw new DeviceError(`the engine failed (${error}): open the device again`);
+        }
         if (performance.now() - since > SLICE) {
           await breathe();
           since = performance.now();

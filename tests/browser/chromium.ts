@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { extname } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { CHROMIUM, STALL, type Tracker } from "../tools.ts";
-import { type Message, REPORT } from "./collect.ts";
+import { REPORT } from "./collect.ts";
 
 /** WebGPU on SwiftShader, and a browser that leaves the network alone. */
 const FLAGS = [
@@ -84,7 +84,7 @@ export async function runPage(site: Site, tracker: Tracker, devices?: string): P
       if (isolated !== site.isolated) throw new Error(`crossOriginIsolated is ${isolated}`);
     });
   } catch (error) {
-    tracker.fail("page", (error as Error).message);
+    tracker.breakdown((error as Error).message);
   } finally {
     await browser?.close();
     server.closeAllConnections();
@@ -115,9 +115,7 @@ function watch(page: Page, tracker: Tracker, start: () => Promise<void>): Promis
     });
     page.exposeFunction(REPORT, (text: string) => {
       alive();
-      const message: Message = JSON.parse(text);
-      if (message === "done") end(resolve)();
-      else tracker.add(message);
+      if (tracker.take(JSON.parse(text))) end(resolve)();
     }).then(start).catch((error) => stop(error.message));
   });
 }

@@ -15,8 +15,8 @@ export interface SuiteReport {
   readonly errors: string;
 }
 
-/** A report, or the end. */
-export type Message = SuiteReport | "done";
+/** The file whose suites begin, a report, or the end. */
+export type Message = { readonly begin: string } | SuiteReport | "done";
 
 /** Marks the lines of standard output that carry a message. */
 export const MARK = "@@asterism ";
@@ -57,6 +57,7 @@ export async function collect(files: Record<string, () => Promise<unknown>>): Pr
   for (const [i, file] of names.entries()) {
     scope.UVU_INDEX = i;
     scope.UVU_QUEUE[i] = [];
+    await send({ begin: file });
     try {
       await files[file]();
       if (scope.UVU_QUEUE[i].length === 0) throw new Error("no suite: is test.run() missing?");
@@ -65,11 +66,14 @@ export async function collect(files: Record<string, () => Promise<unknown>>): Pr
     }
   }
   for (const [i, file] of names.entries()) {
+    await send({ begin: file });
     for (const suite of scope.UVU_QUEUE[i]) {
       try {
         const [errors, passed, skipped, total] = await suite();
-        const text = errors === true ? "" : errors;
-        await send({ file, passed, failed: total - passed, skipped, errors: text });
+        const failed = total - passed;
+        // uvu swallows what a hook throws.
+        const text = errors === true ? failed ? "a hook failed before its tests" : "" : errors;
+        await send({ file, passed, failed, skipped, errors: text });
       } catch (error) {
         await send(broken(file, error));
       }

@@ -73,8 +73,12 @@ for (const { name, open } of devices()) {
     const device = await open();
     const x = data("bytes", [11], "u8");
     device.write(x, Uint8Array.from({ length: 11 }, (_, i) => i + 1));
-    device.write(x, new Uint8Array([50, 51]), 4);
-    assert.equal([...await device.read(x, undefined, { at: 3, length: 4 })], [4, 50, 51, 7]);
+    device.write(x, new Uint8Array([50, 51, 52]), 8);
+    assert.equal([...await device.read(x, undefined, { at: 5, length: 5 })], [6, 7, 8, 50, 51]);
+    assert.throws(
+      () => device.write(x, new Uint8Array(2), 4),
+      /bytes are written in multiples of 4/,
+    );
     device.free(x);
   });
 

