@@ -124,10 +124,10 @@ export class Tracker {
 
   /** Takes a message; whether it was the last. */
   take(message: Message): boolean {
-    if (message === "done") return true;
-    if ("begin" in message) this.#file = message.begin;
+    if (message === "done") this.#file = "end";
+    else if ("begin" in message) this.#file = message.begin;
     else this.#add(message);
-    return false;
+    return message === "done";
   }
 
   /** Notes that the runtime broke down in the middle of a file. */

@@ -114,6 +114,7 @@ async function main(): Promise<void> {
       "--no-sandbox",
       "--enable-unsafe-webgpu",
       "--no-first-run",
+      "--disable-gpu-watchdog", // a step on a software adapter may take longer than it waits
       ...QUIET,
       ...options.adapter === "swiftshader" ? SOFTWARE : [],
     ],
@@ -122,6 +123,10 @@ async function main(): Promise<void> {
     for (const backend of options.backend) {
       const page = await browser.newPage(); // a fresh one: nothing of the last backend is left
       page.on("pageerror", (error) => console.error(error.message));
+      // tfjs-wasm never takes more threads than half the cores that it sees: show it twice as many.
+      await page.addInitScript((cores) => {
+        Object.defineProperty(navigator, "hardwareConcurrency", { get: () => cores });
+      }, 2 * Number(options.threads));
       await page.goto(site.url);
       await page.waitForFunction(() => "peer" in globalThis);
       if (!await page.evaluate(() => crossOriginIsolated)) throw new Error("page not isolated");

@@ -129,7 +129,7 @@ async function time(call: () => tf.Tensor, seconds: number): Promise<Timing["ms"
     return ms;
   };
   await group(1); // compiles
-  const pilot = await group(2);
+  const pilot = await group(1);
   // Long enough that the reading at the end hardly counts.
   const count = Math.max(1, Math.round(Math.min(seconds * 100, 400) / pilot));
   const ms: number[] = [];

@@ -93,7 +93,6 @@ async function trainAutoencoder(job: Job, values: ValuesOf<typeof AUTOENCODER>):
         ari: ari(dataset.labels!, found.labels),
       },
     };
-    const names = dataset.labels && dataset.labelNames;
     await folder.write(
       "embedding.npy",
       encodeNpy(await device.read(z) as Float32Array, [...z.shape]),
@@ -102,7 +101,8 @@ async function trainAutoencoder(job: Job, values: ValuesOf<typeof AUTOENCODER>):
       "assignments.parquet",
       encodeAssignments({
         ids: dataset.ids,
-        label: names && Array.from(dataset.labels!, (label) => names[label] ?? null),
+        labels: dataset.labels,
+        labelNames: dataset.labelNames,
         cluster: Int32Array.from(found.labels),
         distance: found.distances,
       }),

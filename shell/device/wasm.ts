@@ -31,7 +31,7 @@ export interface WasmOptions {
 /** (module (func (result v128) v128.const 0 v128.const 0 v128.const 0 f32x4.relaxed_madd)) */
 // deno-fmt-ignore
 const RELAXED_PROBE = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 63, 1, 61, 0,
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 61, 1, 59, 0,
   ...[0, 1, 2].flatMap(() => [253, 12, ...new Array(16).fill(0)]),
   253, 133, 2, 11,
 ]);

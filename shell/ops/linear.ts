@@ -1,5 +1,5 @@
 import { type Activation, activation_grad, ACTIVATIONS } from "../kernels/activation.ts";
-import { dense, dense_grad_w, dense_grad_x } from "../kernels/dense.ts";
+import { dense, denseGradW, denseGradX } from "../kernels/dense.ts";
 import type { Graph } from "../plan/graph.ts";
 import type { Tensor } from "../plan/tensor.ts";
 
@@ -37,11 +37,11 @@ export function linear(
     const dz = code === 0 || g.gated(y) ? dy : g.temp(y.shape, "f32", "d");
     if (dz !== dy) g.call(activation_grad, { y, dy, dx: dz }, { n: y.size, activation: code });
     g.addGrad(x, (dx) => {
-      g.call(dense_grad_x, { dz, w, x, dx }, { m, k, n, activation: g.gate(x) });
+      g.call(denseGradX, { dz, w, x, dx }, { m, k, n, activation: g.gate(x) });
     });
     g.addGrads(b ? [w, b] : [w], ([dw, db]) => {
       const unread = db ?? g.temp([n], "f32", "d");
-      g.call(dense_grad_w, { x, dz, dw, db: unread }, { m, k, n, bias });
+      g.call(denseGradW, { x, dz, dw, db: unread }, { m, k, n, bias });
     });
   });
   return y;

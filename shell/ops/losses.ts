@@ -1,10 +1,7 @@
-import { bce, bce_grad, bceBlocks } from "../kernels/bce.ts";
-import { mse, mse_grad, mseBlocks } from "../kernels/mse.ts";
+import { bce, bceBlocks, bceGrad } from "../kernels/bce.ts";
+import { mse, mseBlocks, mseGrad } from "../kernels/mse.ts";
 import { scale } from "../kernels/scale.ts";
-import {
-  softmax_cross_entropy,
-  softmax_cross_entropy_grad,
-} from "../kernels/softmax_cross_entropy.ts";
+import { softmaxCrossEntropy, softmaxCrossEntropyGrad } from "../kernels/softmax_cross_entropy.ts";
 import type { Graph } from "../plan/graph.ts";
 import type { Tensor } from "../plan/tensor.ts";
 import { reduceSum } from "./reduce.ts";
@@ -20,7 +17,7 @@ export function meanSquaredError(g: Graph, y: Tensor, t: Tensor, weight = 1): Te
   g.call(mse, { y, t, loss: blocks }, { n, scale: weight / n });
   const loss = reduceSum(g, blocks);
   g.onLoss(loss, [y], () => {
-    g.addGrad(y, (dy) => g.call(mse_grad, { y, t, dy }, { n, scale: 2 * weight / n }));
+    g.addGrad(y, (dy) => g.call(mseGrad, { y, t, dy }, { n, scale: 2 * weight / n }));
   });
   return loss;
 }
@@ -37,7 +34,7 @@ export function binaryCrossEntropy(g: Graph, x: Tensor, t: Tensor, weight = 1): 
   g.call(bce, { x, t, loss: blocks }, { n, scale: weight / n });
   const loss = reduceSum(g, blocks);
   g.onLoss(loss, [x], () => {
-    g.addGrad(x, (dx) => g.call(bce_grad, { x, t, dx }, { n, scale: weight / n }));
+    g.addGrad(x, (dx) => g.call(bceGrad, { x, t, dx }, { n, scale: weight / n }));
   });
   return loss;
 }
@@ -53,13 +50,13 @@ export function crossEntropy(g: Graph, x: Tensor, label: Tensor, weight = 1): Te
   }
   const rows = g.temp([m]);
   const p = g.temp([m, n]);
-  g.call(softmax_cross_entropy, { x, label, loss: rows, p }, { m, n });
+  g.call(softmaxCrossEntropy, { x, label, loss: rows, probability: p }, { m, n });
   const total = reduceSum(g, rows);
   const loss = g.temp([1]);
   g.call(scale, { x: total, y: loss }, { n: 1, factor: weight / m });
   g.onLoss(loss, [x], () => {
     g.addGrad(x, (dx) => {
-      g.call(softmax_cross_entropy_grad, { p, label, dx }, { m, n, scale: weight / m });
+      g.call(softmaxCrossEntropyGrad, { probability: p, label, dx }, { m, n, scale: weight / m });
     });
   });
   return loss;
