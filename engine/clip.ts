@@ -1,7 +1,6 @@
 // dw = dw min(1, limit / (sqrt(norm_sq) + 1e-6)); NaN if the norm is not finite.
 
-import { load_lanes, store_lanes } from "./lanes";
-import { BLOCK } from "./simd";
+import { BLOCK, lanesEnd } from "./simd";
 
 @unmanaged
 class ClipArgs {
@@ -19,9 +18,15 @@ export function clip(args: usize, begin: u32, end: u32): void {
   const wanted = a.limit / (sqrt<f32>(norm_sq) + 1e-6) + (norm_sq - norm_sq);
   if (wanted >= 1.0) return;
   const factor = f32x4.splat(wanted);
-  const to = min(end * BLOCK, a.n);
-  for (let i = begin * BLOCK; i < to; i += 4) {
-    const at = a.dw + (i << 2), count = min(4, to - i);
-    store_lanes(at, count, f32x4.mul(load_lanes(at, count, factor), factor));
+  const from = begin * BLOCK, to = min(end * BLOCK, a.n);
+  const whole = lanesEnd(from, to);
+  let i = from;
+  for (; i < whole; i += 4) {
+    const at = a.dw + (i << 2);
+    v128.store(at, f32x4.mul(v128.load(at), factor));
+  }
+  for (; i < to; i++) {
+    const at = a.dw + (i << 2);
+    store<f32>(at, load<f32>(at) * wanted);
   }
 }

@@ -1,7 +1,7 @@
 // mse: loss[b] = scale * sum over block b of (y - t)^2. mse_grad: dy = scale (y - t).
 
-import { load_lanes, store_lanes, sum_lanes } from "./lanes";
-import { BLOCK, madd } from "./simd";
+import { load_lanes, sum_lanes } from "./lanes";
+import { BLOCK, lanesEnd, madd } from "./simd";
 
 @unmanaged
 class MseArgs {
@@ -57,12 +57,17 @@ export function mse(args: usize, begin: u32, end: u32): void {
 /** An item is a block of 1,024 elements. */
 export function mse_grad(args: usize, begin: u32, end: u32): void {
   const a = changetype<MseGradArgs>(args);
-  const to = min(end * BLOCK, a.n);
+  const from = begin * BLOCK, to = min(end * BLOCK, a.n);
+  const whole = lanesEnd(from, to);
   const scale = f32x4.splat(a.scale);
-  for (let i = begin * BLOCK; i < to; i += 4) {
-    const count = min(4, to - i), at: usize = i << 2;
-    const y = load_lanes(a.y + at, count, scale);
-    const d = f32x4.sub(y, load_lanes(a.t + at, count, scale));
-    store_lanes(a.dy + at, count, f32x4.mul(scale, d));
+  let i = from;
+  for (; i < whole; i += 4) {
+    const at: usize = i << 2;
+    const d = f32x4.sub(v128.load(a.y + at), v128.load(a.t + at));
+    v128.store(a.dy + at, f32x4.mul(scale, d));
+  }
+  for (; i < to; i++) {
+    const at: usize = i << 2;
+    store<f32>(a.dy + at, a.scale * (load<f32>(a.y + at) - load<f32>(a.t + at)));
   }
 }

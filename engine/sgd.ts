@@ -1,7 +1,6 @@
 // g = dw + decay w; v = momentum v + g; w -= rate v, or rate (g + momentum v) with nesterov.
 
-import { load_lanes, store_lanes } from "./lanes";
-import { BLOCK, madd } from "./simd";
+import { BLOCK, lanesEnd, madd } from "./simd";
 
 @unmanaged
 class SgdArgs {
@@ -18,19 +17,27 @@ class SgdArgs {
 /** An item is a block of 1,024 elements. */
 export function sgd(args: usize, begin: u32, end: u32): void {
   const a = changetype<SgdArgs>(args);
-  const to = min(end * BLOCK, a.n);
+  const from = begin * BLOCK, to = min(end * BLOCK, a.n);
+  const whole = lanesEnd(from, to);
   const back = f32x4.splat(-a.rate);
   const momentum = f32x4.splat(a.momentum);
   const decay = f32x4.splat(a.decay);
   const nesterov = a.nesterov;
-  const zero = f32x4.splat(0.0);
-  for (let i = begin * BLOCK; i < to; i += 4) {
-    const count = min(4, to - i), at: usize = i << 2;
-    const w = load_lanes(a.w + at, count, zero);
-    const g = madd(decay, w, load_lanes(a.dw + at, count, zero));
-    const v = madd(momentum, load_lanes(a.v + at, count, zero), g);
-    const direction = nesterov ? madd(momentum, v, g) : v;
-    store_lanes(a.v + at, count, v);
-    store_lanes(a.w + at, count, madd(back, direction, w));
+  let i = from;
+  for (; i < whole; i += 4) {
+    const at: usize = i << 2;
+    const w = v128.load(a.w + at);
+    const g = madd(decay, w, v128.load(a.dw + at));
+    const v = madd(momentum, v128.load(a.v + at), g);
+    v128.store(a.v + at, v);
+    v128.store(a.w + at, madd(back, nesterov ? madd(momentum, v, g) : v, w));
+  }
+  for (; i < to; i++) {
+    const at: usize = i << 2;
+    const w = load<f32>(a.w + at);
+    const g = a.decay * w + load<f32>(a.dw + at);
+    const v = a.momentum * load<f32>(a.v + at) + g;
+    store<f32>(a.v + at, v);
+    store<f32>(a.w + at, w - a.rate * (nesterov ? a.momentum * v + g : v));
   }
 }

@@ -5,6 +5,7 @@
 import { exp4 } from "./activation_math";
 import { load_lanes, store_lanes, sum_lanes } from "./lanes";
 import { log4 } from "./math";
+import { lanesEnd } from "./simd";
 
 /** The most negative finite number. */
 const LOWEST: f32 = -3.4028234663852886e38;
@@ -32,9 +33,11 @@ class SoftmaxCrossEntropyGradArgs {
 /** Largest of `n` numbers at `x`, not counting NaN. */
 function row_max(x: usize, n: u32): f32 {
   let top = f32x4.splat(LOWEST);
-  for (let i: u32 = 0; i < n; i += 4) {
-    top = f32x4.pmax(top, load_lanes(x + (i << 2), min(4, n - i), top));
+  const whole = lanesEnd(0, n);
+  for (let i: u32 = 0; i < whole; i += 4) {
+    top = f32x4.pmax(top, v128.load(x + (i << 2)));
   }
+  if (whole < n) top = f32x4.pmax(top, load_lanes(x + (whole << 2), n - whole, top));
   return max(
     max(f32x4.extract_lane(top, 0), f32x4.extract_lane(top, 1)),
     max(f32x4.extract_lane(top, 2), f32x4.extract_lane(top, 3)),
@@ -45,10 +48,15 @@ function row_max(x: usize, n: u32): f32 {
 function row_exp(x: usize, p: usize, n: u32, top: f32): f32 {
   const shift = f32x4.splat(top), none = f32x4.splat(-Infinity);
   let sum = f32x4.splat(0.0);
-  for (let i: u32 = 0; i < n; i += 4) {
-    const count = min(4, n - i);
-    const e = exp4(f32x4.sub(load_lanes(x + (i << 2), count, none), shift));
-    store_lanes(p + (i << 2), count, e);
+  const whole = lanesEnd(0, n);
+  for (let i: u32 = 0; i < whole; i += 4) {
+    const e = exp4(f32x4.sub(v128.load(x + (i << 2)), shift));
+    v128.store(p + (i << 2), e);
+    sum = f32x4.add(sum, e);
+  }
+  if (whole < n) {
+    const e = exp4(f32x4.sub(load_lanes(x + (whole << 2), n - whole, none), shift));
+    store_lanes(p + (whole << 2), n - whole, e);
     sum = f32x4.add(sum, e);
   }
   return sum_lanes(sum);
@@ -57,10 +65,10 @@ function row_exp(x: usize, p: usize, n: u32, top: f32): f32 {
 /** dx = factor * p over a row. */
 function row_scale(p: usize, dx: usize, n: u32, factor: f32): void {
   const f = f32x4.splat(factor);
-  for (let i: u32 = 0; i < n; i += 4) {
-    const count = min(4, n - i);
-    store_lanes(dx + (i << 2), count, f32x4.mul(load_lanes(p + (i << 2), count, f), f));
-  }
+  const whole = lanesEnd(0, n);
+  let i: u32 = 0;
+  for (; i < whole; i += 4) v128.store(dx + (i << 2), f32x4.mul(v128.load(p + (i << 2)), f));
+  for (; i < n; i++) store<f32>(dx + (i << 2), load<f32>(p + (i << 2)) * factor);
 }
 
 /** An item is a row. */

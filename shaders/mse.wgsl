@@ -21,10 +21,10 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let block = group.y * groups.x + group.x;
-  let from = min(block * BLOCK, p.n);
-  let end = min(from + BLOCK, p.n);
+  let begin = min(block * BLOCK, p.n);
+  let end = min(begin + BLOCK, p.n);
   var sum = 0.0;
-  for (var i = from + lane; i < end; i += SIZE) {
+  for (var i = begin + lane; i < end; i += SIZE) {
     let d = y[i] - t[i];
     sum += d * d;
   }
@@ -35,7 +35,7 @@ fn main(
       sums[lane] = sums[lane] + sums[lane + width];
     }
   }
-  if (lane == 0u && from < end) {
+  if (lane == 0u && begin < end) {
     loss[block] = p.scale * sums[0];
   }
 }

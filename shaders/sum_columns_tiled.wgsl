@@ -17,10 +17,10 @@ var<workgroup> sums: array<f32, COLUMNS * STRIPS>;
 // Sum of every eighth element of column j from row `strip` on, in chunks of 32 terms.
 fn strip_sum(j: u32, strip: u32) -> f32 {
   var total = 0.0;
-  for (var from = 0u; from < p.m; from += CHUNK) {
-    let to = min(from + CHUNK, p.m);
+  for (var start = 0u; start < p.m; start += CHUNK) {
+    let to = min(start + CHUNK, p.m);
     var part = 0.0;
-    for (var i = from + strip; i < to; i += STRIPS) {
+    for (var i = start + strip; i < to; i += STRIPS) {
       part += x[i * p.n + j];
     }
     total += part;

@@ -22,10 +22,10 @@ fn main(
   let row = min(i, p.m - 1u) * p.n;
   // Sums of 32 terms, then of those: no sum is long.
   var total = 0.0;
-  for (var from = lane; from < p.n; from += 32u * SIZE) {
-    let to = min(from + 32u * SIZE, p.n);
+  for (var start = lane; start < p.n; start += 32u * SIZE) {
+    let to = min(start + 32u * SIZE, p.n);
     var part = 0.0;
-    for (var j = from; j < to; j += SIZE) {
+    for (var j = start; j < to; j += SIZE) {
       part += x[row + j];
     }
     total += part;

@@ -16,10 +16,10 @@ var<workgroup> sums: array<f32, SIZE>;
 // Chunks of 16 terms, so that no sum is long.
 fn lane_sum(begin: u32, end: u32, lane: u32) -> f32 {
   var total = 0.0;
-  for (var from = begin; from < end; from += CHUNK) {
-    let to = min(from + CHUNK, end);
+  for (var start = begin; start < end; start += CHUNK) {
+    let to = min(start + CHUNK, end);
     var part = 0.0;
-    for (var i = from + lane; i < to; i += SIZE) {
+    for (var i = start + lane; i < to; i += SIZE) {
       let v = x[i];
       part += v * v;
     }

@@ -111,8 +111,9 @@ export async function exec(
   }
 }
 
-/** Lines of one report that are shown. */
-const MAX_LINES = 400;
+/** Lines of one report that are shown, and those that say nothing. */
+const MAX_LINES = 200;
+const NOISE = /^\s+at .*(node_modules\/uvu|collect|chunk-)/;
 
 /** Counts the reports of one runtime and prints its failures. */
 export class Tracker {
@@ -144,8 +145,9 @@ export class Tracker {
   fail(what: string, message: string, count = 1): void {
     this.tally.failed += count;
     const lines = stripVTControlCharacters(message).split("\n")
-      .filter((line) => line.trim() && !line.includes("node_modules/uvu"));
-    const shown = lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), "..."] : lines;
+      .filter((line) => line.trim() && !NOISE.test(line));
+    const rest = lines.length - MAX_LINES;
+    const shown = lines.slice(0, MAX_LINES).concat(rest > 0 ? `... ${rest} lines more` : []);
     console.log(`FAIL ${this.runtime}: ${what}\n${shown.map((line) => `    ${line}`).join("\n")}`);
   }
 

@@ -26,8 +26,9 @@ export type Variant = "plain" | "fused" | "transposed";
 /** Milliseconds of one step (or product), one value per timed group. */
 export interface Timing {
   readonly ms: number[];
-  /** The loss of the first and the last step: the network does learn. */
-  readonly losses?: [number, number];
+  /** A number of the first and the last result: the losses of a step, for the network to learn. */
+  readonly first: number;
+  readonly last: number;
 }
 
 type Layer = (x: tf.Tensor2D, w: tf.Variable, b: tf.Variable, first: boolean) => tf.Tensor2D;
@@ -116,53 +117,52 @@ function makeStep(network: Network, variant: Variant): () => tf.Scalar {
     });
 }
 
-/** Times groups of calls, each closed by reading one number of the last result. */
-async function time(call: () => tf.Tensor, seconds: number): Promise<Timing["ms"]> {
+/**
+ * Times groups of calls, each closed by reading one number of the last result. The first call
+ * compiles and is not counted. At least `least` groups, then until the seconds are over.
+ */
+async function time(call: () => tf.Tensor, seconds: number, least: number): Promise<Timing> {
   const group = async (count: number) => {
     const start = performance.now();
     for (let i = 1; i < count; i++) call().dispose();
     const last = call();
     const one = tf.tidy(() => tf.slice(tf.reshape(last, [-1]), [0], [1]));
-    await one.data();
-    const ms = (performance.now() - start) / count;
+    const [value] = await one.data();
+    const elapsed = (performance.now() - start) / count;
     tf.dispose([last, one]);
-    return ms;
+    return { value, elapsed };
   };
-  await group(1); // compiles
-  const pilot = await group(1);
-  // Long enough that the reading at the end hardly counts.
-  const count = Math.max(1, Math.round(Math.min(seconds * 100, 400) / pilot));
-  const ms: number[] = [];
   const end = performance.now() + seconds * 1e3;
-  while (ms.length < 3 || performance.now() < end) ms.push(await group(count));
-  return ms;
+  const { value: first } = await group(1);
+  const pilot = await group(1);
+  // Groups so long that the reading at the end hardly counts.
+  const count = Math.max(1, Math.round(Math.min(seconds * 100, 400) / pilot.elapsed));
+  const ms = count === 1 ? [pilot.elapsed] : [];
+  let last = pilot.value;
+  while (ms.length < least || performance.now() < end) {
+    const { value, elapsed } = await group(count);
+    ms.push(elapsed);
+    last = value;
+  }
+  return { ms, first, last };
 }
 
 /** Times the training step of one network. */
-async function train(network: Network, variant: Variant, seconds: number): Promise<Timing> {
-  const step = makeStep(network, variant);
-  const loss = async () => {
-    const value = step();
-    const [number] = await value.data();
-    value.dispose();
-    return number;
-  };
-  const before = await loss();
-  const ms = await time(step, seconds);
-  return { ms, losses: [before, await loss()] };
+function train(network: Network, variant: Variant, seconds: number, least: number) {
+  return time(makeStep(network, variant), seconds, least);
 }
 
 /** Times one form of product: "nn" x w, "nt" dy w^T, "tn" x^T dy. */
-async function multiply(form: string, m: number, k: number, n: number, seconds: number) {
+async function multiply(form: string, [m, k, n]: readonly number[], seconds: number) {
   const [a, w, dy] = [tf.randomNormal([m, k]), tf.randomNormal([k, n]), tf.randomNormal([m, n])];
   const products: Record<string, () => tf.Tensor> = {
     nn: () => tf.matMul(a, w),
     nt: () => tf.matMul(dy, w, false, true),
     tn: () => tf.matMul(a, dy, true, false),
   };
-  const ms = await time(products[form], seconds);
+  const timing = await time(products[form], seconds, 3);
   tf.dispose([a, w, dy]);
-  return { ms };
+  return timing;
 }
 
 /** What the driver calls. */

@@ -14,10 +14,10 @@ interface Sizes {
   readonly n: number;
 }
 
-/** One WASM item per row, claimed by about 4,096 numbers. */
+/** One WASM item per row, claimed by about 1,024 numbers. */
 const rows = {
   items: ({ m }: Sizes) => m,
-  grain: ({ n }: Sizes) => Math.max(1, Math.round(4096 / n)),
+  grain: ({ n }: Sizes) => Math.max(1, Math.round(1024 / n)),
 };
 
 /**

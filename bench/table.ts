@@ -1,0 +1,44 @@
+/** Prints measurements as a table. */
+
+import type { Measurement } from "./suites/measure.ts";
+
+const percent = (v: number) => `${(100 * v).toFixed(0)}%`;
+
+/** Columns in order: key and how it is written. */
+const COLUMNS: Record<string, (v: number) => string> = {
+  ms: (v) => v < 1 ? v.toFixed(4) : v.toFixed(2),
+  us: (v) => v.toFixed(2),
+  spread: (v) => `±${percent(v)}`,
+  gflops: (v) => v.toFixed(1),
+  gbs: (v) => v.toFixed(1),
+  share: percent,
+  twoWorkers: (v) => `${v.toFixed(2)}x`,
+  perSecond: (v) => v.toFixed(1),
+};
+
+/** One line per measurement; empty columns are left out. */
+export function printTable(title: string, rows: readonly Measurement[]): void {
+  const ratios = [...new Set(rows.flatMap(Object.keys).filter((key) => key.startsWith("times ")))];
+  const shown = rows.filter((row) => row.ms !== undefined || row.us !== undefined);
+  const keys = Object.keys(COLUMNS).filter((key) =>
+    shown.some((row) => typeof row[key] === "number")
+  );
+  const texts = (["name", "runtime", "device"] as const).filter((key) => shown.some((r) => r[key]));
+  const cells = [
+    [...texts, ...keys, ...ratios],
+    ...shown.map((row) => [
+      ...texts.map((key) => row[key] ?? ""),
+      ...keys.map((key) => typeof row[key] === "number" ? COLUMNS[key](row[key] as number) : ""),
+      ...ratios.map((key) =>
+        typeof row[key] === "number" ? `${(row[key] as number).toFixed(2)}x` : ""
+      ),
+    ]),
+  ];
+  const widths = cells[0].map((_, i) => Math.max(...cells.map((row) => row[i].length)));
+  console.log(`\n${title}`);
+  for (const row of cells) {
+    console.log(
+      row.map((c, i) => i < texts.length ? c.padEnd(widths[i]) : c.padStart(widths[i])).join("  "),
+    );
+  }
+}

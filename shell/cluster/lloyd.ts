@@ -1,0 +1,174 @@
+import { Cancelled } from "../errors.ts";
+import type { Device } from "../device/device.ts";
+import { kmeansAssign } from "../kernels/kmeans_assign.ts";
+import { kmeansStatus, kmeansStops } from "../kernels/kmeans_status.ts";
+import { kmeansUpdate } from "../kernels/kmeans_update.ts";
+import { Graph } from "../plan/graph.ts";
+import { compile, type Plan } from "../plan/plan.ts";
+import { state, type Tensor } from "../plan/tensor.ts";
+import { refill } from "./refill.ts";
+
+/**
+ * Why Lloyd's algorithm ended: no label changed; the centres moved less than the tolerance; the
+ * iterations were used up; every point lies on its centre although clusters are empty.
+ */
+export type StopReason = "stable" | "tolerance" | "limit" | "duplicates";
+
+/** One iteration, for a log. */
+export interface Iteration {
+  /** From 1 on. */
+  readonly iteration: number;
+  /** Sum of squared distances to the centres before their update. */
+  readonly inertia: number;
+  /** Points whose label changed. */
+  readonly changed: number;
+}
+
+/** The end of a run from one start. */
+export interface Ending {
+  readonly inertia: number;
+  readonly iterations: number;
+  readonly reason: StopReason;
+}
+
+/** Multiply-adds between two looks at the state: some tens of milliseconds. */
+const LOOK = 1e9;
+/** Iterations between two looks, at most. */
+const MOST = 32;
+
+/**
+ * Rows that are summed up together: enough blocks for all cores, few enough partial sums; whole
+ * groups of the kernel's bodies.
+ */
+function rowsOfBlock(kind: "wasm" | "webgpu", k: number): number {
+  const [least, unit] = kind === "wasm" ? [504, 12] : [128, 64];
+  return Math.ceil(Math.max(least, 4 * k) / unit) * unit;
+}
+
+/**
+ * Lloyd's algorithm on a device. An iteration is assignment, update and a look whether to stop, all
+ * recorded; the host reads two words every few iterations. Iterations after the stop do nothing,
+ * so the result does not depend on how often the host looks.
+ */
+export class Lloyd {
+  readonly centres: Tensor;
+  readonly label: Tensor;
+  readonly distance: Tensor;
+  readonly #size: Tensor;
+  readonly #status: Tensor;
+  readonly #history: Tensor;
+  readonly #totals: Tensor;
+  readonly #own: readonly Tensor[];
+  readonly #step: Plan;
+  readonly #assign: Plan;
+  readonly #batch: number;
+
+  /** @param tolerance stop at this sum of squared steps of the centres */
+  constructor(
+    readonly device: Device,
+    readonly points: Tensor,
+    k: number,
+    readonly limit: number,
+    tolerance: number,
+  ) {
+    const [n, dim] = points.shape;
+    const rows = rowsOfBlock(device.info.kind, k);
+    const blocks = Math.ceil(n / rows);
+    const t = {
+      x: points,
+      centres: state("centres", [k, dim]),
+      status: state("status", [2], "u32"),
+      label: state("label", [n], "u32"),
+      distance: state("distance", [n]),
+      sums: state("sums", [blocks, k, 4 * Math.ceil(dim / 4)]),
+      counts: state("counts", [blocks, k], "u32"),
+      totals: state("totals", [blocks, 2]),
+      shift: state("shift", [k]),
+      size: state("size", [k], "u32"),
+      history: state("history", [limit, 3]),
+    };
+    [this.centres, this.label, this.distance, this.#size] = [
+      t.centres,
+      t.label,
+      t.distance,
+      t.size,
+    ];
+    [this.#status, this.#history, this.#totals] = [t.status, t.history, t.totals];
+    this.#own = Object.values(t).filter((one) => one !== points);
+    this.#batch = Math.max(1, Math.min(MOST, limit, Math.floor(LOOK / (n * dim * k))));
+    const assign = new Graph("k-means assignment");
+    assign.call(kmeansAssign, t, { n, dim, k, rows });
+    const step = new Graph("k-means iteration");
+    step.call(kmeansAssign, t, { n, dim, k, rows });
+    step.call(kmeansUpdate, t, { dim, k, blocks });
+    step.call(kmeansStatus, t, { blocks, k, limit, tolerance });
+    this.#assign = compile(assign);
+    this.#step = compile(step);
+  }
+
+  async load(): Promise<void> {
+    await this.device.load(this.#step);
+    await this.device.load(this.#assign);
+  }
+
+  /**
+   * Iterates from the centres that are in place.
+   * @throws Cancelled if `signal` is aborted
+   */
+  async run(signal?: AbortSignal, report?: (one: Iteration) => void): Promise<Ending> {
+    const { device } = this;
+    device.write(this.label, new Uint32Array(this.label.size).fill(2 ** 32 - 1));
+    this.#resume(0);
+    let told = 0;
+    while (true) {
+      if (signal?.aborted) throw new Cancelled("kmeans: stopped on request");
+      device.run(this.#step, new Array(this.#batch).fill({}));
+      const [stop, iterations] = await device.read(this.#status);
+      if (report) await this.#tell(told, iterations, report);
+      told = iterations;
+      if (stop === kmeansStops.running) continue;
+      if (stop !== kmeansStops.empty) return await this.#end(reasonOf(stop), iterations);
+      if (!await refill(this, this.#size)) return await this.#end("duplicates", iterations);
+      if (iterations >= this.limit) return await this.#end("limit", iterations);
+      this.#resume(iterations);
+    }
+  }
+
+  #resume(iterations: number): void {
+    this.device.write(this.#status, Uint32Array.of(kmeansStops.running, iterations));
+  }
+
+  async #tell(from: number, to: number, report: (one: Iteration) => void): Promise<void> {
+    if (to === from) return;
+    const range = { at: 3 * from, length: 3 * (to - from) };
+    const rows = await this.device.read(this.#history, undefined, range);
+    for (let i = from; i < to; i++) {
+      const at = 3 * (i - from);
+      report({ iteration: i + 1, inertia: rows[at], changed: rows[at + 1] });
+    }
+  }
+
+  /** Labels and distances of the last centres, which a stable state has already. */
+  async #end(reason: StopReason, iterations: number): Promise<Ending> {
+    if (reason !== "stable") {
+      this.#resume(iterations);
+      this.device.run(this.#assign);
+    }
+    const totals = await this.device.read(this.#totals);
+    let inertia = 0;
+    for (let b = 0; b < totals.length; b += 2) inertia += totals[b];
+    return { inertia, iterations, reason };
+  }
+
+  /** Gives the memory back, but for the points. */
+  free(): void {
+    this.device.unload(this.#step);
+    this.device.unload(this.#assign);
+    this.device.free(...this.#own);
+  }
+}
+
+function reasonOf(stop: number): StopReason {
+  if (stop === kmeansStops.stable) return "stable";
+  return stop === kmeansStops.tolerance ? "tolerance" : "limit";
+}
