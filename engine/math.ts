@@ -2,7 +2,7 @@
 
 import { madd } from "./simd";
 
-/** Bits of sqrt(1/2): the mantissa is taken from [sqrt(1/2), sqrt(2)), where the series is short. */
+/** Bits of sqrt(1/2): mantissas are taken from [sqrt(1/2), sqrt(2)), where the series is short. */
 const SQRT_HALF: u32 = 0x3f3504f3;
 
 /** 2 atanh s for |s| <= 1/3, within 1 ulp: the odd series up to s^11. */

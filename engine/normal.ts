@@ -1,4 +1,4 @@
-// y = mean + deviation z, z by Box and Muller from pairs of 24-bit uniform numbers of Philox4x32-10.
+// y = mean + deviation z, z by Box and Muller from pairs of uniform numbers of Philox4x32-10.
 
 import { store_lanes } from "./lanes";
 import { cos_turn4, log4 } from "./math";
@@ -16,7 +16,7 @@ class NormalArgs {
   deviation: f32;
 }
 
-/** Normal numbers from four words: words 0 and 2 give the radii, 1 and 3 the angles of two pairs. */
+/** Four normal numbers: words 0 and 2 give the radii, 1 and 3 the angles of two pairs. */
 function normal4(words: v128): v128 {
   // 1 - u lies in (0, 1] and is exact.
   const u = f32x4.sub(f32x4.splat(1.0), fraction4(v128.shuffle<u32>(words, words, 0, 0, 2, 2)));

@@ -1,5 +1,5 @@
-// y = mean + deviation z, z by Box and Muller from pairs of 24-bit uniform numbers of Philox4x32-10.
-// An invocation makes four. The built-in logarithm and cosine may be off by 2^-21 and 2^-11, so both
+// y = mean + deviation z, z by Box and Muller from pairs of uniform numbers of Philox4x32-10. An
+// invocation makes four. The built-in logarithm and cosine may be off by 2^-21 and 2^-11, so both
 // are computed here.
 struct Params {
   n: u32,

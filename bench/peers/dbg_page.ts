@@ -69,7 +69,8 @@ let y: tf.Tensor2D;
 
 /** Chooses the backend and uploads the first `rows` images; says what was really chosen. */
 async function open(backend: string, threads: number, rows: number): Promise<string> {
-  tf.enableProdMode(); tf.env().set('WEBGPU_MATMUL_PROGRAM_TYPE', 0);
+  tf.enableProdMode();
+  tf.env().set("WEBGPU_MATMUL_PROGRAM_TYPE", 2);
   setWasmPaths("/tfjs-wasm/");
   setThreadsCount(threads);
   await tf.setBackend(backend);

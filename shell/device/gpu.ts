@@ -94,7 +94,8 @@ export class GpuDevice implements Device {
     };
     this.gpu = {
       software: found.software,
-      subgroups: device.features.has("subgroups" as GPUFeatureName),
+      // The bodies number the subgroups themselves, which older compilers cannot.
+      subgroups: device.features.has("subgroups" as GPUFeatureName) && found.subgroupId,
       maxInvocations: device.limits.maxComputeInvocationsPerWorkgroup,
       maxWorkgroupBytes: device.limits.maxComputeWorkgroupStorageSize,
     };

@@ -19,6 +19,8 @@ export interface Found {
   /** Vendor, architecture and description in one line. */
   readonly name: string;
   readonly software: boolean;
+  /** The WGSL compiler knows `subgroup_id`. */
+  readonly subgroupId: boolean;
 }
 
 /** Names of adapters that compute on the CPU. */
@@ -40,14 +42,14 @@ export async function listAdapters(only?: GpuProvider): Promise<Found[]> {
     for (const request of REQUESTS) {
       const adapter = await gpu.requestAdapter(request).catch(() => null);
       if (!adapter) continue;
-      const one = describe(adapter, provider);
+      const one = describe(gpu, adapter, provider);
       if (!found.some((f) => f.provider === provider && f.name === one.name)) found.push(one);
     }
   }
   return found;
 }
 
-function describe(adapter: GPUAdapter, provider: GpuProvider): Found {
+function describe(gpu: GPU, adapter: GPUAdapter, provider: GpuProvider): Found {
   const { vendor, architecture, device, description } = adapter.info;
   const parts = [description, device, architecture, vendor].filter(Boolean);
   const name =
@@ -55,7 +57,9 @@ function describe(adapter: GPUAdapter, provider: GpuProvider): Found {
       !parts.some((other, k) => k < i && other.toLowerCase().includes(part.toLowerCase()))
     ).join(", ") || "unnamed adapter";
   const fallback = (adapter.info as { isFallbackAdapter?: boolean }).isFallbackAdapter === true;
-  return { adapter, provider, name, software: fallback || SOFTWARE.test(name) };
+  const software = fallback || SOFTWARE.test(name);
+  const subgroupId = gpu.wgslLanguageFeatures?.has("subgroup_id") ?? false;
+  return { adapter, provider, name, software, subgroupId };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { DeviceError } from "../errors.ts";
-import { self_test, SELF_TEST_SIZE } from "../kernels/self_test.ts";
+import { SELF_TEST_SIZE, selfTestKernel } from "../kernels/self_test.ts";
 import { Graph } from "../plan/graph.ts";
 import { compile } from "../plan/plan.ts";
 import { state } from "../plan/tensor.ts";
@@ -15,7 +15,7 @@ const TURNS = 70_001;
 export async function selfTest(device: Device, name: string): Promise<void> {
   const y = state("self_test", [SELF_TEST_SIZE], "u32");
   const graph = new Graph("self-test");
-  graph.call(self_test, { y }, { turns: TURNS });
+  graph.call(selfTestKernel, { y }, { turns: TURNS });
   const plan = compile(graph);
   await device.load(plan);
   device.run(plan);

@@ -32,7 +32,7 @@ export const activation = kernel({
  * `dx = dy * act'(x)` over `n` elements, with act' computed from the output `y = act(x)`:
  * 1; [y > 0]; 1 or .01; y (1 - y); 1 - y^2. At 0 relu has the slope 0, leaky relu .01.
  */
-export const activation_grad = kernel({
+export const activationGrad = kernel({
   name: "activation_grad",
   buffers: { y: reads("f32"), dy: reads("f32"), dx: writes("f32") },
   params: { n: "u32", activation: "u32" },

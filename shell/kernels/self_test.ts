@@ -8,7 +8,7 @@ export const SELF_TEST_SIZE = 64;
  * `y[i]` = state of the generator `s <- 1664525 s + 1013904223 mod 2^32` after `turns` steps from
  * `s = i`, for 64 values of `i`. A device that gets it wrong is refused at open.
  */
-export const self_test = kernel({
+export const selfTestKernel = kernel({
   name: "self_test",
   buffers: { y: writes("u32") },
   params: { turns: "u32" },

@@ -15,7 +15,7 @@ const TALL = 128;
 const TILE_COLUMNS = 32;
 
 /** `y[j] = ` sum of `x[i, j]` over i: x is [m, n], y is [n]. */
-export const sum_columns = kernel({
+export const sumColumns = kernel({
   name: "sum_columns",
   buffers: { x: reads("f32"), y: writes("f32") },
   params: { m: "u32", n: "u32" },

@@ -9,7 +9,7 @@ const CLAIM = 32_768;
 const WIDE = 128;
 
 /** `y[i] = ` sum of `x[i, j]` over j: x is [m, n], y is [m]. Very few, long rows: use `sum`. */
-export const sum_rows = kernel({
+export const sumRows = kernel({
   name: "sum_rows",
   buffers: { x: reads("f32"), y: writes("f32") },
   params: { m: "u32", n: "u32" },

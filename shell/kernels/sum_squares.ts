@@ -10,7 +10,7 @@ export const sumSquaresBlocks = sumBlocks;
  * `y[b] = ` sum of `x[i]^2` over i from 4096 b to 4096 b + 4095: x is [n], y is
  * [{@link sumSquaresBlocks}(n)], which `sum` reduces further.
  */
-export const sum_squares = kernel({
+export const sumSquares = kernel({
   name: "sum_squares",
   buffers: { x: reads("f32"), y: writes("f32") },
   params: { n: "u32" },

@@ -1,9 +1,4 @@
-import {
-  type Activation,
-  activation,
-  activation_grad,
-  ACTIVATIONS,
-} from "../kernels/activation.ts";
+import { type Activation, activation, activationGrad, ACTIVATIONS } from "../kernels/activation.ts";
 import { add as addKernel } from "../kernels/add.ts";
 import { copy } from "../kernels/copy.ts";
 import { dropout as dropoutKernel } from "../kernels/dropout.ts";
@@ -17,7 +12,7 @@ export function activate(g: Graph, x: Tensor, name: Activation): Tensor {
   const code = ACTIVATIONS[name];
   g.call(activation, { x, y }, { n: x.size, activation: code });
   g.onBackward(y, [x], (dy) => {
-    g.addGrad(x, (dx) => g.call(activation_grad, { y, dy, dx }, { n: x.size, activation: code }));
+    g.addGrad(x, (dx) => g.call(activationGrad, { y, dy, dx }, { n: x.size, activation: code }));
   });
   return y;
 }

@@ -1,6 +1,6 @@
 import { gather } from "../kernels/gather.ts";
-import { gather_u32 } from "../kernels/gather_u32.ts";
-import { gather_u8 } from "../kernels/gather_u8.ts";
+import { gatherU32 } from "../kernels/gather_u32.ts";
+import { gatherU8 } from "../kernels/gather_u8.ts";
 import { put } from "../kernels/put.ts";
 import type { Graph, Scalar } from "../plan/graph.ts";
 import type { Tensor } from "../plan/tensor.ts";
@@ -33,8 +33,8 @@ export function gatherRows(
   const shape = source.shape.length === 1 ? [m] : [m, width];
   const y = g.temp(shape, source.dtype === "u32" ? "u32" : "f32", "batch");
   const params = { rows, m, width, at };
-  if (source.dtype === "u8") g.call(gather_u8, { source, index, y }, { ...params, ...scaling });
-  else if (source.dtype === "u32") g.call(gather_u32, { source, index, y }, params);
+  if (source.dtype === "u8") g.call(gatherU8, { source, index, y }, { ...params, ...scaling });
+  else if (source.dtype === "u32") g.call(gatherU32, { source, index, y }, params);
   else g.call(gather, { source, index, y }, params);
   return y;
 }

@@ -1,4 +1,4 @@
-import { type Activation, activation_grad, ACTIVATIONS } from "../kernels/activation.ts";
+import { type Activation, activationGrad, ACTIVATIONS } from "../kernels/activation.ts";
 import { dense, denseGradW, denseGradX } from "../kernels/dense.ts";
 import type { Graph } from "../plan/graph.ts";
 import type { Tensor } from "../plan/tensor.ts";
@@ -35,7 +35,7 @@ export function linear(
   g.call(dense, { x, w, b: b ?? w, y }, { m, k, n, bias, activation: code });
   g.onBackward(y, b ? [x, w, b] : [x, w], (dy) => {
     const dz = code === 0 || g.gated(y) ? dy : g.temp(y.shape, "f32", "d");
-    if (dz !== dy) g.call(activation_grad, { y, dy, dx: dz }, { n: y.size, activation: code });
+    if (dz !== dy) g.call(activationGrad, { y, dy, dx: dz }, { n: y.size, activation: code });
     g.addGrad(x, (dx) => {
       g.call(denseGradX, { dz, w, x, dx }, { m, k, n, activation: g.gate(x) });
     });

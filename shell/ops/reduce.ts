@@ -1,5 +1,5 @@
 import { sum, sumBlocks } from "../kernels/sum.ts";
-import { sum_squares, sumSquaresBlocks } from "../kernels/sum_squares.ts";
+import { sumSquares, sumSquaresBlocks } from "../kernels/sum_squares.ts";
 import type { Graph } from "../plan/graph.ts";
 import type { Tensor } from "../plan/tensor.ts";
 
@@ -17,6 +17,6 @@ export function reduceSum(g: Graph, x: Tensor): Tensor {
 /** Sum of the squares of all elements, [1]. */
 export function reduceSumSquares(g: Graph, x: Tensor): Tensor {
   const y = g.temp([sumSquaresBlocks(x.size)]);
-  g.call(sum_squares, { x, y }, { n: x.size });
+  g.call(sumSquares, { x, y }, { n: x.size });
   return reduceSum(g, y);
 }

@@ -9,7 +9,7 @@ import { canShareMemory } from "../../shell/device/platform.ts";
 import { selfTest } from "../../shell/device/self_test.ts";
 import { openWasm } from "../../shell/device/wasm.ts";
 import { DeviceError } from "../../shell/errors.ts";
-import { self_test } from "../../shell/kernels/self_test.ts";
+import { selfTestKernel } from "../../shell/kernels/self_test.ts";
 import { Graph } from "../../shell/plan/graph.ts";
 import { compile } from "../../shell/plan/plan.ts";
 import { data, state } from "../../shell/plan/tensor.ts";
@@ -29,7 +29,7 @@ async function failure(act: () => unknown): Promise<Error> {
 function program(turns: number) {
   const y = state("y", [64], "u32");
   const g = new Graph("program");
-  g.call(self_test, { y }, { turns });
+  g.call(selfTestKernel, { y }, { turns });
   return { y, plan: compile(g) };
 }
 

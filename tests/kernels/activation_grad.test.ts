@@ -1,4 +1,4 @@
-import { activation_grad, ACTIVATIONS } from "../../shell/kernels/activation.ts";
+import { activationGrad, ACTIVATIONS } from "../../shell/kernels/activation.ts";
 import { kernelTest, LENGTHS, randoms } from "../harness.ts";
 
 const act = [
@@ -21,7 +21,7 @@ const slope = [
 const named = Object.entries(ACTIVATIONS);
 const outputs = (code: number, x: Float32Array) => x.map((v) => act[code](v));
 
-kernelTest(activation_grad, {
+kernelTest(activationGrad, {
   cases: named.flatMap(([name, code]) => [
     ...LENGTHS.map((n) => ({
       name: `${name} n:${n}`,
@@ -52,7 +52,7 @@ kernelTest(activation_grad, {
 const inputs = new Map<unknown, Float32Array>();
 const STEP = 1e-5;
 
-kernelTest(activation_grad, {
+kernelTest(activationGrad, {
   cases: named.map(([name, code]) => {
     // Not closer to the kink at 0 than the step.
     const x = randoms(1001, 3, -4, 4).map((v) => Math.abs(v) < 1e-4 ? 0.1 : v);

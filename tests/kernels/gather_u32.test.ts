@@ -1,8 +1,8 @@
-import { gather_u32 } from "../../shell/kernels/gather_u32.ts";
+import { gatherU32 } from "../../shell/kernels/gather_u32.ts";
 import { kernelTest } from "../harness.ts";
 import { GATHERS, indices, pick } from "./gathering.ts";
 
-kernelTest(gather_u32, {
+kernelTest(gatherU32, {
   cases: GATHERS.map((params) => ({
     params,
     buffers: {

@@ -1,10 +1,10 @@
-import { gather_u8 } from "../../shell/kernels/gather_u8.ts";
+import { gatherU8 } from "../../shell/kernels/gather_u8.ts";
 import { kernelTest } from "../harness.ts";
 import { GATHERS, indices, pick } from "./gathering.ts";
 
 const scales = [[1 / 255, 0], [2 / 255, -1], [-1e30, 3.5e30]] as const;
 
-kernelTest(gather_u8, {
+kernelTest(gatherU8, {
   cases: GATHERS.flatMap((sizes) =>
     scales.map(([scale, shift]) => ({
       params: { ...sizes, scale, shift },

@@ -1,7 +1,7 @@
-import { self_test, SELF_TEST_SIZE } from "../../shell/kernels/self_test.ts";
+import { SELF_TEST_SIZE, selfTestKernel } from "../../shell/kernels/self_test.ts";
 import { kernelTest } from "../harness.ts";
 
-kernelTest(self_test, {
+kernelTest(selfTestKernel, {
   cases: [0, 1, 65_535, 65_536, 70_001].map((turns) => ({
     params: { turns },
     buffers: { y: SELF_TEST_SIZE },

@@ -1,4 +1,4 @@
-import { sum_columns } from "../../shell/kernels/sum_columns.ts";
+import { sumColumns } from "../../shell/kernels/sum_columns.ts";
 import { kernelTest, randoms } from "../harness.ts";
 
 const shapes = [
@@ -16,7 +16,7 @@ const shapes = [
   [200_003, 1],
 ] as const;
 
-kernelTest(sum_columns, {
+kernelTest(sumColumns, {
   cases: [
     ...shapes.map(([m, n]) => ({
       params: { m, n },

@@ -1,4 +1,4 @@
-import { sum_rows } from "../../shell/kernels/sum_rows.ts";
+import { sumRows } from "../../shell/kernels/sum_rows.ts";
 import { kernelTest, randoms } from "../harness.ts";
 
 const shapes = [
@@ -15,7 +15,7 @@ const shapes = [
   [1, 200_003],
 ] as const;
 
-kernelTest(sum_rows, {
+kernelTest(sumRows, {
   cases: [
     ...shapes.map(([m, n]) => ({
       params: { m, n },

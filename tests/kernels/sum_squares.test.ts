@@ -1,8 +1,8 @@
-import { sum_squares, sumSquaresBlocks } from "../../shell/kernels/sum_squares.ts";
+import { sumSquares, sumSquaresBlocks } from "../../shell/kernels/sum_squares.ts";
 import { kernelTest, randoms } from "../harness.ts";
 import { blockSums, SIZES } from "./summing.ts";
 
-kernelTest(sum_squares, {
+kernelTest(sumSquares, {
   cases: [
     ...SIZES.map((n) => ({ params: { n }, buffers: { x: randoms(n), y: sumSquaresBlocks(n) } })),
     {
