@@ -21,7 +21,7 @@ const ITEM_A: u32 = 4;
 const ITEM_B: u32 = 4;
 
 /** Longest stretch of depth in one go: a panel of b and half a panel of a fit the L1 cache. */
-const DEPTH: u32 = 512;
+const DEPTH: u32 = 800;
 
 /** Bytes of an item's spare tile, where tiles that hang over an edge of c are computed. */
 const SPARE: usize = 192;

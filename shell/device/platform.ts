@@ -16,7 +16,11 @@ export interface ThreadEvents {
 
 const global = globalThis as unknown as {
   Deno?: { version: { deno: string } };
-  process?: { versions?: { node?: string } };
+  process?: {
+    versions?: { node?: string };
+    platform?: string;
+    env?: Record<string, string | undefined>;
+  };
   navigator?: { hardwareConcurrency?: number; gpu?: GPU };
   crossOriginIsolated?: boolean;
 };
@@ -118,11 +122,31 @@ export type GpuProvider = "dawn" | "builtin";
 // Dawn's instance must stay reachable: Node aborts when it is collected.
 let dawn: GPU | undefined;
 
+/** Folders in which Vulkan drivers announce themselves on Linux. */
+const DRIVER_FOLDERS = [
+  "/usr/share/vulkan/icd.d",
+  "/etc/vulkan/icd.d",
+  "/usr/local/share/vulkan/icd.d",
+];
+
+/**
+ * Whether a GPU driver may be there. Dawn prints warnings of its own where there is none, which
+ * nobody asked to see.
+ */
+async function mayHaveDriver(): Promise<boolean> {
+  const { platform, env } = global.process!;
+  if (platform !== "linux" || env!.VK_ICD_FILENAMES || env!.VK_DRIVER_FILES) return true;
+  const { readdir } = await optional("node:fs/promises");
+  const found = await Promise.all(DRIVER_FOLDERS.map((dir) => readdir(dir).catch(() => [])));
+  return found.some((names) => names.length > 0);
+}
+
 /** The WebGPU entry point, or null where there is none. */
 export async function gpuEntry(provider: GpuProvider): Promise<GPU | null> {
   if (provider === "builtin") return global.navigator?.gpu ?? null;
   if (runtime === "browser") return null;
   if (dawn) return dawn;
+  if (!await mayHaveDriver()) return null;
   try {
     const { create } = await optional("webgpu");
     return dawn = create([]);

@@ -1,4 +1,4 @@
-import { adam as adamKernel } from "../kernels/adam.ts";
+import { adam as adamKernel, adamCorrections } from "../kernels/adam.ts";
 import { clip } from "../kernels/clip.ts";
 import { sgd as sgdKernel } from "../kernels/sgd.ts";
 import { reduceSumSquares } from "../ops/reduce.ts";
@@ -96,12 +96,7 @@ export function adam(parameters: Parameters, options: AdamOptions = {}): Optimiz
       };
       g.call(adamKernel, { w, dw, m: m.whole(), v: v.whole() }, params);
     },
-    // Here, in float64: 1 - b2^t loses its digits in float32 when t is small.
-    scalars: (step, rate) => ({
-      rate,
-      correction1: 1 - beta1 ** step,
-      correction2: 1 - beta2 ** step,
-    }),
+    scalars: (step, rate) => ({ rate, ...adamCorrections(beta1, beta2, step) }),
   };
 }
 

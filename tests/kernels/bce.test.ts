@@ -59,6 +59,6 @@ lossTest({
       params: { n, scale: 1 / n },
       buffers: { x, t, dx: n },
     });
-    return { loss: loss.reduce((a, b) => a + b, 0), dx };
+    return { loss: Array.from(loss).reduce((a, b) => a + b, 0), dx };
   },
 });

@@ -53,6 +53,6 @@ lossTest({
       params: { n, scale: 2 / n },
       buffers: { y, t, dy: n },
     });
-    return { loss: loss.reduce((a, b) => a + b, 0), dx: dy };
+    return { loss: Array.from(loss).reduce((a, b) => a + b, 0), dx: dy };
   },
 });

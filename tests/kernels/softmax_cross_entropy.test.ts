@@ -110,7 +110,7 @@ async function both(device: Parameters<typeof runCase>[1], x: Float32Array, labe
     params: { m, n, scale: 1 / m },
     buffers: { probability, label, dx: m * n },
   });
-  return { loss: loss.reduce((a, b) => a + b, 0) / m, dx };
+  return { loss: Array.from(loss).reduce((a, b) => a + b, 0) / m, dx };
 }
 
 for (const device of devices()) {

@@ -1,0 +1,123 @@
+/** Whole training runs: the same bits for any number of workers, the same curve on every device. */
+
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { kmeans } from "../../shell/cluster/kmeans.ts";
+import type { Device } from "../../shell/device/device.ts";
+import { Cancelled, TrainingError } from "../../shell/errors.ts";
+import { Autoencoder } from "../../shell/methods/autoencoder.ts";
+import { Classifier } from "../../shell/methods/classifier.ts";
+import { type Rows, upload } from "../../shell/methods/rows.ts";
+import { accuracy } from "../../shell/metrics/accuracy.ts";
+import { devices, release, retain } from "../devices.ts";
+import { randoms } from "../harness.ts";
+
+const SIDE = 8, WIDTH = SIDE * SIDE, CLASSES = 4, N = 1000;
+
+/** Images of a bright bar at one of four places, with noise: four classes that can be learnt. */
+function bars(): { pixels: Uint8Array; labels: Uint32Array } {
+  const noise = randoms(N * WIDTH, 5, 0, 90);
+  const labels = Uint32Array.from({ length: N }, (_, i) => (i * 7 + (i >> 3)) % CLASSES);
+  const pixels = Uint8Array.from({ length: N * WIDTH }, (_, i) => {
+    const row = Math.floor(i / WIDTH), y = Math.floor((i % WIDTH) / SIDE);
+    return noise[i] + (y >> 1 === labels[row] ? 140 : 0);
+  });
+  return { pixels, labels };
+}
+
+const { pixels, labels } = bars();
+
+async function onRows<T>(device: Device, act: (rows: Rows) => Promise<T>): Promise<T> {
+  const rows = upload(device, pixels, WIDTH);
+  const result = await act(rows);
+  device.free(rows.tensor);
+  return result;
+}
+
+const test = suite("training");
+retain();
+const first = new Map<string, { bits: Float32Array; labels: Uint32Array }>();
+const curves = new Map<string, Float32Array>();
+
+for (const one of devices()) {
+  test(`${one.name}: autoencoder and K-Means find the classes; same seed, same bits`, async () => {
+    const device = await one.open();
+    const { weights, found, losses } = await onRows(device, async (rows) => {
+      const model = new Autoencoder(device, {
+        inputs: WIDTH,
+        hidden: [48, 33],
+        embedding: 5,
+        batch: 60, // 1000 = 16 x 60 + 40: the last batch is smaller
+        epochs: 8,
+        rate: 3e-3,
+        seed: 3,
+      });
+      const { losses } = await model.fit(rows);
+      const z = await model.transform(rows);
+      const found = await kmeans(device, z, { clusters: CLASSES, starts: 3, seed: 1 });
+      device.free(z);
+      return { weights: await model.weights(), found, losses };
+    });
+    assert.ok(losses[7] < losses[0] / 2, `losses ${losses}`);
+    assert.ok(accuracy(labels, found.labels) > 0.99, "clusters are the classes");
+    if (!one.family.startsWith("wasm")) return;
+    const bits = weights["encoder.0.weight"].data;
+    const earlier = first.get(one.family);
+    if (!earlier) return void first.set(one.family, { bits, labels: found.labels });
+    assert.equal(bits, earlier.bits, "weights with another number of workers");
+    assert.equal(found.labels, earlier.labels, "labels with another number of workers");
+  });
+
+  test(`${one.name}: the first 100 losses agree with the first device to 1e-3`, async () => {
+    const device = await one.open();
+    const last = await onRows(device, async (rows) => {
+      const model = new Classifier(device, {
+        inputs: WIDTH,
+        classes: CLASSES,
+        hidden: [40],
+        batch: 10,
+        epochs: 1,
+        seed: 2,
+      });
+      const history = await model.fit(rows, labels);
+      const predicted = await model.predict(rows);
+      assert.ok(accuracy(labels, predicted) > 0.95, "learnt");
+      return history.last;
+    });
+    assert.is(last.length, 100);
+    const reference = curves.get("first");
+    if (!reference) return void curves.set("first", last);
+    last.forEach((loss, i) => {
+      const difference = Math.abs(loss / reference[i] - 1);
+      assert.ok(difference <= 1e-3, `step ${i + 1}: ${loss} against ${reference[i]}`);
+    });
+  });
+
+  test(`${one.name}: stops when it is told to, and says when it diverges`, async () => {
+    const device = await one.open();
+    await onRows(device, async (rows) => {
+      const controller = new AbortController();
+      const model = new Classifier(device, { inputs: WIDTH, classes: CLASSES, epochs: 1000 });
+      const stopped = await model.fit(rows, labels, undefined, {
+        signal: controller.signal,
+        onProgress: ({ epoch }) => epoch > 1 && controller.abort(),
+      }).catch((error) => error);
+      assert.instance(stopped, Cancelled);
+      assert.ok((await model.weights())["layers.0.weight"].data.every(Number.isFinite));
+      const wild = new Classifier(device, {
+        inputs: WIDTH,
+        classes: CLASSES,
+        rate: 1e30,
+        hidden: [9],
+      });
+      const error = await wild.fit(rows, labels).catch((error) => error);
+      assert.instance(error, TrainingError);
+      assert.match(
+        error.message,
+        /the loss became (NaN|-?Infinity) in epoch 1, step \d+: lower the/,
+      );
+    });
+  });
+}
+test.after(release);
+test.run();
