@@ -1,0 +1,167 @@
+/** Where the values of columns are gathered, checked and converted while files are read. */
+
+import { DataError } from "../errors.ts";
+import type { Inflate } from "./dataset.ts";
+import { decodePng, type Image, isPng } from "./png.ts";
+
+/** Where values come from: `row` is the first one's number in the file, from 0. */
+export interface Place {
+  file: string;
+  column: string;
+  row: number;
+}
+
+type Values = ArrayLike<unknown>;
+
+function dataError({ file, row, column }: Place, offset: number, what: string): DataError {
+  const where = `${file}, row ${row + offset} (counting from 0), column "${column}"`;
+  return new DataError(`${where}: ${what}`);
+}
+
+/** Images, `[n, height, width, channels]` of u8, all of one size: that of the first one. */
+export class ImageRows {
+  shape: number[] = [];
+  data = new Uint8Array(0);
+  #done = 0;
+
+  constructor(readonly n: number, readonly inflate?: Inflate) {}
+
+  /** @throws {DataError} if an image is missing, damaged, no PNG or of another size */
+  push(values: Values, place: Place) {
+    for (let i = 0; i < values.length; i++) {
+      const image = this.#decode(values[i], place, i);
+      const shape = [image.height, image.width, image.channels];
+      if (!this.#done) this.#allocate(shape);
+      if (shape.some((size, axis) => size !== this.shape[axis])) {
+        throw dataError(
+          place,
+          i,
+          `the image is ${shape.join(" x ")} (height x width x channels), but the first one is ` +
+            `${this.shape.join(" x ")}: bring all images to one size`,
+        );
+      }
+      this.data.set(image.data, this.#done++ * image.data.length);
+    }
+  }
+
+  #decode(value: unknown, place: Place, i: number): Image {
+    const bytes = value instanceof Uint8Array
+      ? value
+      : (value as { bytes?: unknown } | null)?.bytes;
+    if (!(bytes instanceof Uint8Array)) {
+      throw dataError(place, i, "there is no image: leave the row out or store the image's bytes");
+    }
+    if (!isPng(bytes)) {
+      throw dataError(place, i, "the image is not a PNG: convert the images to PNG");
+    }
+    try {
+      return decodePng(bytes, this.inflate);
+    } catch (error) {
+      const { message } = error as Error;
+      throw dataError(place, i, `the PNG does not decode (${message}): fetch or make it again`);
+    }
+  }
+
+  #allocate(shape: number[]) {
+    this.shape = shape;
+    this.data = allocate(Uint8Array, this.n, shape);
+  }
+}
+
+/** Numbers, `[n, columns]` of f32, all finite. */
+export class TableRows {
+  readonly shape: number[];
+  readonly data: Float32Array;
+
+  constructor(readonly n: number, columns: number) {
+    this.shape = [columns];
+    this.data = allocate(Float32Array, n, this.shape);
+  }
+
+  /**
+   * Stores one column's values.
+   *
+   * @param column its position in a row
+   * @param done rows before the first value
+   * @throws {DataError} if a value is missing, NaN, infinite or too large for f32
+   */
+  push(values: Values, place: Place, column: number, done: number) {
+    const [width] = this.shape;
+    for (let i = 0, at = done * width + column; i < values.length; i++, at += width) {
+      const value = values[i];
+      this.data[at] = value === null || value === undefined ? NaN : Number(value);
+      if (!Number.isFinite(this.data[at])) {
+        const what = value === null || value === undefined ? "missing" : `${value}`;
+        throw dataError(
+          place,
+          i,
+          `the value is ${what}, but every value must be a finite 32-bit float: fill or leave ` +
+            `out the row or the column`,
+        );
+      }
+    }
+  }
+}
+
+/** Labels as indices into class names, -1 for none. */
+export class LabelRows {
+  #values: (string | number | null)[] = [];
+
+  /**
+   * @param names the classes, if the file states them: values then are indices into them, and -1
+   *   means none
+   */
+  constructor(readonly names?: string[]) {}
+
+  /** @throws {DataError} if a value is no index into the stated names */
+  push(values: Values, place: Place) {
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] ?? null;
+      const label = typeof value === "bigint"
+        ? Number(value)
+        : typeof value === "boolean"
+        ? String(value)
+        : value as string | number | null;
+      this.#values.push(label);
+      if (!this.names || label === null || label === -1) continue;
+      if (!Number.isInteger(label) || this.names[label as number] === undefined) {
+        throw dataError(
+          place,
+          i,
+          `the label is ${value}, but the file names ${this.names.length} classes: correct the ` +
+            `label or the names`,
+        );
+      }
+    }
+  }
+
+  /** Labels and names. Without stated names the distinct values are the classes, in order. */
+  finish(): { labels: Int32Array; labelNames: string[] } {
+    if (this.names) {
+      const labels = Int32Array.from(this.#values, (label) => label === null ? -1 : Number(label));
+      return { labels, labelNames: this.names };
+    }
+    const distinct = [...new Set(this.#values)].filter((label) => label !== null);
+    distinct.sort((a, b) => a < b ? -1 : 1);
+    const index = new Map(distinct.map((label, i) => [label, i]));
+    const labels = Int32Array.from(this.#values, (label) => index.get(label!) ?? -1);
+    return { labels, labelNames: distinct.map(String) };
+  }
+}
+
+/**
+ * An array for `n` rows of a shape.
+ *
+ * @throws {DataError} if the memory is not there, or the runtime has no arrays of that length
+ */
+export function allocate<T>(Type: new (length: number) => T, n: number, shape: number[]): T {
+  const length = shape.reduce((a, b) => a * b, n);
+  try {
+    return new Type(length);
+  } catch (cause) {
+    throw new DataError(
+      `${n} rows of ${shape.join(" x ")} values do not fit into memory: read fewer with a limit`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,78 @@
+/** The shapes of what the data edge hands over: sources of rows, and the data set made of them. */
+
+import type { AsyncBuffer } from "hyparquet";
+
+/** A named run of rows, `begin` (included) to `end` (excluded), of a data set. */
+export interface Split {
+  name: string;
+  begin: number;
+  end: number;
+}
+
+/**
+ * All rows of a data set, decoded, in the order of its splits (train, validation, test).
+ *
+ * Images keep their bytes (u8, 0..255) and a row has the shape `[height, width, channels]`; a table
+ * is f32 and a row has the shape `[columns]`. Every number in `data` is finite.
+ */
+export interface Dataset {
+  name: string;
+  kind: "images" | "table";
+  /** Number of rows. */
+  n: number;
+  /** Shape of one row: `[height, width, channels]` or `[columns]`. */
+  shape: number[];
+  /** Row-major, `n` times the product of `shape` elements. */
+  data: Uint8Array | Float32Array;
+  /** The columns that `data` was made from: the image column, or the table's in order. */
+  columns: string[];
+  /** The class of each row as an index into `labelNames`; -1 where the source has none. */
+  labels?: Int32Array;
+  labelNames?: string[];
+  splits: Split[];
+  /** Row numbers in the whole source, from 0: they differ from positions only under a `limit`. */
+  ids: Int32Array;
+}
+
+/** One Parquet file of a source, local or remote. */
+export interface DataFile {
+  /** What messages call it: a path or an address. */
+  name: string;
+  /** The split its rows belong to. */
+  split: string;
+  /** Opens it for random access. */
+  open(): Promise<AsyncBuffer>;
+}
+
+/** Where a data set comes from: its files in reading order, those of one split together. */
+export interface Source {
+  name: string;
+  files: DataFile[];
+}
+
+/** Inflates a zlib stream whose content is `size` bytes long. */
+export type Inflate = (stream: Uint8Array, size: number) => Uint8Array;
+
+/** What is going on, and how many of how many rows are done. */
+export type Progress = (stage: "prepare" | "read", done: number, total: number) => void;
+
+/** How a source is read. */
+export interface ReadOptions {
+  /**
+   * Columns to cluster: one image column or any number of numeric ones. By default the image column
+   * if there is one, else every numeric column but the label.
+   */
+  columns?: string[];
+  /**
+   * The column with the classes, or `false` for none. By default the first ClassLabel column, else
+   * a column called `label` that holds integers, booleans or strings.
+   */
+  label?: string | false;
+  /** At most this many rows in all, the first ones of each split in proportion to its size. */
+  limit?: number;
+  /** A fast zlib, where the runtime has one: see zlib.ts. Without it fast-png decodes images. */
+  inflate?: Inflate;
+  onProgress?: Progress;
+  /** Stops the reading with {@link Cancelled}. */
+  signal?: AbortSignal;
+}

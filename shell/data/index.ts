@@ -1,0 +1,23 @@
+/** Data in and results out: data sets from Parquet files, npy, safetensors, atomic files. */
+
+export { type Assignments, encodeAssignments } from "./assignments.ts";
+export type {
+  DataFile,
+  Dataset,
+  Inflate,
+  Progress,
+  ReadOptions,
+  Source,
+  Split,
+} from "./dataset.ts";
+export { checkWritable, writeAtomic } from "./files.ts";
+export { ensureMnist } from "./mnist.ts";
+export { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
+export { readDataset } from "./parquet.ts";
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type NamedTensor,
+  type Tensors,
+} from "./safetensors.ts";
+export { loadDataset, openSource, type SourceOptions } from "./source.ts";

@@ -1,0 +1,155 @@
+/** Which columns of a Parquet file become data, and which one the label. */
+
+import { type FileMetaData, parquetSchema, type SchemaTree } from "hyparquet";
+import { DataError } from "../errors.ts";
+import type { ReadOptions } from "./dataset.ts";
+
+/** The columns that were chosen. */
+export interface Choice {
+  kind: "images" | "table";
+  /** One image column, or the numeric columns in order. */
+  columns: string[];
+  label?: string;
+  /** The class names of the label, where the file states them. */
+  classNames?: string[];
+}
+
+/** A feature as Hugging Face's `datasets` writes it into the file's metadata. */
+interface Feature {
+  _type?: string;
+  names?: string[];
+}
+
+/**
+ * Chooses columns by the options, the types and the `huggingface` metadata: see
+ * {@link ReadOptions}.
+ *
+ * @param file what messages call it
+ * @throws {DataError} if a column is missing, of a type that is not supported, or nothing fits
+ */
+export function chooseColumns(metadata: FileMetaData, file: string, options: ReadOptions): Choice {
+  const nodes = new Map(parquetSchema(metadata).children.map((node) => [node.element.name, node]));
+  const features = readFeatures(metadata);
+  const label = chooseLabel(nodes, features, file, options.label);
+  const images = [...nodes.keys()].filter((name) => isImage(nodes.get(name)!, features[name]));
+  const columns = [...new Set(options.columns ?? defaultColumns(nodes, images, label))];
+  if (!columns.length) {
+    throw new DataError(
+      `${file} has no image column and no numeric one: its columns are ${list(nodes)}`,
+    );
+  }
+  for (const name of columns) {
+    const node = find(nodes, name, file);
+    if (!isNumeric(node) && !images.includes(name)) {
+      throw new DataError(
+        `${file}: column "${name}" is ${describe(node)}, but only PNG images and numbers can be ` +
+          `clustered: choose other columns`,
+      );
+    }
+  }
+  const isImages = columns.some((name) => images.includes(name));
+  if (isImages && columns.length > 1) {
+    throw new DataError(
+      `${file}: an image column cannot be joined with others (${columns.join(", ")}): choose one`,
+    );
+  }
+  const classNames = label === undefined ? undefined : classNamesOf(features[label]);
+  return { kind: isImages ? "images" : "table", columns, label, classNames };
+}
+
+type Nodes = Map<string, SchemaTree>;
+
+/** The image columns if there are any, else all numbers but the label and pandas' row index. */
+function defaultColumns(nodes: Nodes, images: string[], label?: string): string[] {
+  if (images.length) return images;
+  return [...nodes]
+    .filter(([name, node]) => isNumeric(node) && name !== label)
+    .map(([name]) => name)
+    .filter((name) => !/^__index_level_\d+__$/.test(name));
+}
+
+function chooseLabel(
+  nodes: Nodes,
+  features: Record<string, Feature>,
+  file: string,
+  label: string | false | undefined,
+): string | undefined {
+  if (label === false) return undefined;
+  if (label === undefined) {
+    const names = [...nodes.keys()];
+    return names.find((name) => classNamesOf(features[name]) && isClass(nodes.get(name)!)) ??
+      names.find((name) => name === "label" && isClass(nodes.get(name)!));
+  }
+  const node = find(nodes, label, file);
+  if (isClass(node)) return label;
+  throw new DataError(
+    `${file}: column "${label}" is ${
+      describe(node)
+    }, but a label must be an integer, a boolean or ` +
+      `a string: choose another label column`,
+  );
+}
+
+function find(nodes: Nodes, name: string, file: string): SchemaTree {
+  const node = nodes.get(name);
+  if (node) return node;
+  throw new DataError(`${file} has no column "${name}": its columns are ${list(nodes)}`);
+}
+
+function list(nodes: Nodes): string {
+  return [...nodes].map(([name, node]) => `${name} (${describe(node)})`).join(", ") || "none";
+}
+
+/** What `datasets` wrote about the columns; a file from elsewhere has nothing there. */
+function readFeatures(metadata: FileMetaData): Record<string, Feature> {
+  const text = metadata.key_value_metadata?.find(({ key }) => key === "huggingface")?.value;
+  try {
+    return JSON.parse(text ?? "{}").info?.features ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function classNamesOf(feature: Feature | undefined): string[] | undefined {
+  if (feature?._type !== "ClassLabel" || !Array.isArray(feature.names)) return undefined;
+  return feature.names.map(String);
+}
+
+/** A struct with a field `bytes`, or plain bytes that the metadata calls an image. */
+function isImage({ element, children }: SchemaTree, feature: Feature | undefined): boolean {
+  if (element.repetition_type === "REPEATED") return false;
+  if (feature?._type === "Image" && element.type === "BYTE_ARRAY") return true;
+  return children.some(({ element: field }) =>
+    field.name === "bytes" && field.type === "BYTE_ARRAY" && field.repetition_type !== "REPEATED"
+  );
+}
+
+const TIMES = /^(DATE|TIME|TIMESTAMP|INTERVAL)/;
+const NUMBERS = ["INT32", "INT64", "FLOAT", "DOUBLE", "BOOLEAN"];
+
+function isNumeric({ element, children }: SchemaTree): boolean {
+  const { type = "", converted_type = "", logical_type } = element;
+  if (children.length || element.repetition_type === "REPEATED") return false;
+  if (TIMES.test(converted_type) || TIMES.test(logical_type?.type ?? "")) return false;
+  return NUMBERS.includes(type) || converted_type === "DECIMAL" || logical_type?.type === "FLOAT16";
+}
+
+/** Whether a column can be a label: integers, booleans, strings. */
+function isClass(node: SchemaTree): boolean {
+  const { type = "", converted_type, logical_type, repetition_type } = node.element;
+  if (converted_type === "UTF8" || logical_type?.type === "STRING") {
+    return repetition_type !== "REPEATED";
+  }
+  return isNumeric(node) && ["INT32", "INT64", "BOOLEAN"].includes(type) &&
+    converted_type !== "DECIMAL";
+}
+
+/** A column's type in a reader's words. */
+function describe({ element, children }: SchemaTree): string {
+  const { converted_type, logical_type, repetition_type, type } = element;
+  if (converted_type === "UTF8") return "STRING";
+  const name = logical_type?.type ?? converted_type;
+  if (name && name !== "INTEGER") return name;
+  if (repetition_type === "REPEATED") return "LIST";
+  return children.length ? "STRUCT" : type ?? "of an unknown type";
+}

@@ -1,0 +1,264 @@
+/** The command line as a person uses it: real processes, real files. */
+
+import type { Buffer } from "node:buffer";
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { parquetReadObjects } from "hyparquet";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { decodeNpy, decodeSafetensors } from "../../shell/data/index.ts";
+import { runtime } from "../../shell/device/platform.ts";
+import { randoms } from "../harness.ts";
+
+const test = suite("train");
+
+interface Outcome {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs `asterism ARGS` in the runtime of the test: from source in Deno, from dist/ in Node. */
+function asterism(args: string[], interruptAfter?: RegExp): Promise<Outcome> {
+  const prefix = runtime === "deno" ? ["run", "-A", "shell/cli/main.ts"] : ["dist/cli.js"];
+  const child = spawn(process.execPath, [...prefix, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let out = "", err = "";
+  child.stdout!.on("data", (bytes) => out += bytes);
+  child.stderr!.on("data", (bytes) => {
+    err += bytes;
+    if (interruptAfter?.test(err)) {
+      interruptAfter = undefined;
+      child.kill("SIGINT");
+    }
+  });
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code, out, err })));
+}
+
+let folder = "";
+test.before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "asterism-cli-"));
+});
+test.after(() => rm(folder, { recursive: true, force: true }));
+
+const N = 300, DIM = 4;
+
+/** Three groups of rows, as a Parquet table; `spoil` may change a value. */
+async function table(name: string, spoil: (values: Float64Array[]) => void = () => {}) {
+  const noise = randoms(N * DIM, 9, -0.3, 0.3);
+  const columns = Array.from(
+    { length: DIM },
+    (_, j) =>
+      Float64Array.from({ length: N }, (_, i) => ((i % 3) * (j + 1)) % 4 + noise[i * DIM + j]),
+  );
+  spoil(columns);
+  const path = join(folder, name);
+  const buffer = parquetWriteBuffer({
+    columnData: [
+      ...columns.map((data, j) => ({ name: `x${j}`, data, type: "DOUBLE" as const })),
+      { name: "label", data: Array.from({ length: N }, (_, i) => "abc"[i % 3]), type: "STRING" },
+    ],
+  });
+  await writeFile(path, new Uint8Array(buffer));
+  return path;
+}
+
+const SMALL = [
+  "--hidden",
+  "16",
+  "--embedding",
+  "3",
+  "--epochs",
+  "30",
+  "--batch",
+  "32",
+  "--device",
+  "wasm",
+];
+
+function train(data: string, ...more: string[]): Promise<Outcome> {
+  return asterism(["train", "--data", data, "--out", join(folder, "runs"), ...SMALL, ...more]);
+}
+
+test("a table: four files that others can read, and a short report", async () => {
+  const { code, out, err } = await train(await table("table.parquet"), "--name", "table");
+  assert.is(code, 0, err);
+  for (const word of ["silhouette", "accuracy", "nmi", "ari", "written to"]) {
+    assert.match(out, word);
+  }
+  const at = (name: string) => join(folder, "runs", "table", name);
+  assert.equal((await readdir(join(folder, "runs", "table"))).sort(), [
+    "assignments.parquet",
+    "embedding.npy",
+    "model.safetensors",
+    "run.json",
+  ]);
+  const run = JSON.parse(await readFile(at("run.json"), "utf8"));
+  assert.is(run.status, "finished");
+  assert.is(run.settings.seed, 1);
+  assert.ok(run.metrics.accuracy > 0.95, `accuracy ${run.metrics.accuracy}`);
+  assert.is(run.losses.length, 30);
+  assert.is(run.data.rows, N);
+  assert.ok(run.versions.asterism && run.versions.runtime && run.device.description);
+  assert.ok(run.seconds.training >= 0);
+  const embedding = decodeNpy(new Uint8Array(await readFile(at("embedding.npy"))));
+  assert.equal(embedding.shape, [N, 3]);
+  const { tensors } = decodeSafetensors(new Uint8Array(await readFile(at("model.safetensors"))));
+  assert.equal(tensors["encoder.0.weight"].shape, [DIM, 16]);
+  const file = new Uint8Array(await readFile(at("assignments.parquet"))).buffer;
+  const rows = await parquetReadObjects({ file });
+  assert.equal(Object.keys(rows[0]), ["id", "label", "cluster", "distance"]);
+  assert.is(rows.length, N);
+  assert.is(rows[4].label, "b");
+});
+
+test("the same seed gives the same bytes with one worker and with two", async () => {
+  const data = await table("table.parquet");
+  const bytes: Buffer[][] = [];
+  for (const workers of ["1", "2"]) {
+    const name = `workers${workers}`;
+    const { code, err } = await train(data, "--name", name, "--workers", workers, "--seed", "7");
+    assert.is(code, 0, err);
+    const files = ["assignments.parquet", "embedding.npy", "model.safetensors"];
+    bytes.push(await Promise.all(files.map((f) => readFile(join(folder, "runs", name, f)))));
+  }
+  bytes[0].forEach((one, i) => assert.ok(one.equals(bytes[1][i]), `file ${i}`));
+});
+
+test("Ctrl-C: stops in a sentence, keeps the model, leaves nothing half-written", async () => {
+  const data = await table("table.parquet");
+  const runs = join(folder, "runs");
+  const args = ["train", "--data", data, "--out", runs, ...SMALL, "--epochs", "100000"];
+  const { code, err } = await asterism([...args, "--name", "stopped"], /epoch \d+\/100000/);
+  assert.is(code, 130, err);
+  assert.match(err, /stopped; the model as trained so far is in /);
+  const names = (await readdir(join(runs, "stopped"))).sort();
+  assert.equal(names, ["model.safetensors", "run.json"]);
+  assert.is(
+    JSON.parse(await readFile(join(runs, "stopped", "run.json"), "utf8")).status,
+    "stopped",
+  );
+  const model = await readFile(join(runs, "stopped", "model.safetensors"));
+  const { tensors } = decodeSafetensors(new Uint8Array(model));
+  assert.ok(tensors["decoder.1.bias"].data.every(Number.isFinite));
+});
+
+/** What must be said, in one line and without a stack trace, for what arguments. */
+const REFUSED: [string, number, RegExp, (path: (name: string) => string) => string[]][] = [
+  [
+    "an unknown option",
+    2,
+    /unknown option --epoch: did you mean --epochs\?/,
+    () => ["--epoch", "3"],
+  ],
+  ["an option far from any", 2, /unknown option --frobnicate: .*--help/, () => ["--frobnicate"]],
+  [
+    "no clusters",
+    2,
+    /--clusters must be an integer from 1 to 65536, got "0"/,
+    () => ["--clusters", "0"],
+  ],
+  [
+    "a word for a number",
+    2,
+    /--epochs must be an integer .*, got "ten"/,
+    () => ["--epochs", "ten"],
+  ],
+  ["a missing value", 2, /--seed needs a value/, () => ["--seed"]],
+  [
+    "an unknown device",
+    2,
+    /--device must be one of auto, webgpu, wasm, got "gpu"/,
+    () => ["--device", "gpu"],
+  ],
+  ["an unknown data set", 1, /unknown data set "mnsit": give "mnist"/, () => ["--data", "mnsit"]],
+  ["a missing file", 1, /no file .*nowhere\.parquet/, (at) => ["--data", at("nowhere.parquet")]],
+  ["a truncated file", 1, /cut\.parquet/, (at) => ["--data", at("cut.parquet")]],
+  ["a file that is not Parquet", 1, /text\.parquet/, (at) => ["--data", at("text.parquet")]],
+  [
+    "NaN in the data",
+    1,
+    /nan\.parquet.*row 17.*x2|nan\.parquet.*x2.*row 17/,
+    (at) => ["--data", at("nan.parquet")],
+  ],
+  ["infinity in the data", 1, /inf\.parquet.*x0/, (at) => ["--data", at("inf.parquet")]],
+  [
+    "more clusters than rows",
+    2,
+    /--clusters must be at most the number of rows, 300, got 301/,
+    (at) => ["--data", at("good.parquet"), "--clusters", "301"],
+  ],
+  [
+    "a folder that cannot be made",
+    1,
+    /cannot write to .*good\.parquet/,
+    (at) => ["--data", at("good.parquet"), "--out", join(at("good.parquet"), "runs")],
+  ],
+  [
+    "no adapter of that name",
+    1,
+    /voodoo/,
+    (at) => ["--data", at("good.parquet"), "--device", "webgpu", "--adapter", "voodoo"],
+  ],
+];
+
+test("bad input: one sentence and the right exit code", async () => {
+  const good = await table("good.parquet");
+  await table("nan.parquet", (columns) => columns[2][17] = NaN);
+  await table("inf.parquet", (columns) => columns[0][3] = Infinity);
+  const bytes = await readFile(good);
+  await writeFile(join(folder, "cut.parquet"), bytes.subarray(0, bytes.length >> 1));
+  await writeFile(join(folder, "text.parquet"), "this is not a Parquet file\n");
+  for (const [what, code, pattern, args] of REFUSED) {
+    const more = args((name) => join(folder, name));
+    const got = await asterism(["train", "--out", join(folder, "refused"), "--quiet", ...more]);
+    assert.is(got.code, code, `${what}: exit code, ${got.err}`);
+    assert.match(got.err, pattern, what);
+    assert.match(got.err, /^asterism: [^\n]+\n$/, `${what}: one line`);
+    assert.is(got.out, "", what);
+  }
+  const left = await readdir(join(folder, "refused")).catch(() => []);
+  assert.equal(left.flatMap((name) => name), left.filter((name) => !name.endsWith(".tmp")));
+});
+
+test("a name that is taken, an unknown command, an unknown method", async () => {
+  const data = await table("table.parquet");
+  const taken = await train(data, "--name", "table");
+  assert.is(taken.code, 2);
+  assert.match(taken.err, /holds a finished run: choose another --name/);
+  assert.match((await asterism(["fly"])).err, /unknown command "fly"/);
+  assert.match((await asterism(["train", "kmeens"])).err, /unknown method "kmeens"/);
+});
+
+test("help on every command, and the program of a step", async () => {
+  for (const args of [["--help"], ["train", "--help"], ["train", "classifier", "--help"]]) {
+    const { code, out } = await asterism(args);
+    assert.is(code, 0);
+    assert.match(out, /Usage: asterism/);
+  }
+  assert.match(
+    (await asterism(["train", "--help"])).out,
+    /--workers N +threads of the WebAssembly/,
+  );
+  const { out } = await train(await table("table.parquet"), "--plan", "--name", "plan");
+  assert.match(out, /^plan train, batch 32: \d+ calls/);
+  assert.match(out, /dense_grad_w/);
+});
+
+test("the classifier needs classes", async () => {
+  const data = await table("table.parquet");
+  const args = ["train", "classifier", "--data", data, "--out", join(folder, "runs"), "--quiet"];
+  const { code, out, err } = await asterism([...args, "--name", "classes", "--epochs", "40"]);
+  assert.is(code, 0, err);
+  assert.match(out, /epoch 40 {2}loss 0\.\d+/);
+  const none = await asterism([...args, "--label", "nothing"]);
+  assert.is(none.code, 1);
+  assert.match(none.err, /nothing/);
+});
+
+test.run();

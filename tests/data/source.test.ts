@@ -1,0 +1,93 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { loadDataset, openSource } from "../../shell/data/source.ts";
+import { parquetFile, rejects, withFolder } from "./fixtures.ts";
+
+const test = suite("source");
+
+const file = (value: number) => parquetFile([{ name: "x", data: [value], type: "INT32" }]);
+
+test("opens one file", () =>
+  withFolder(async (dir) => {
+    for (
+      const [name, split] of [["iris", "train"], ["test-0", "test"], ["my_val.x", "validation"]]
+    ) {
+      const path = join(dir, `${name}.parquet`);
+      writeFileSync(path, file(3));
+      const source = await openSource(path);
+      assert.is(source.name, path);
+      assert.equal(source.files.map(({ name, split }) => [name, split]), [[path, split]]);
+      assert.equal((await loadDataset(path)).data, Float32Array.of(3));
+    }
+  }));
+
+test("opens a folder: train, validation, test, each by name", () =>
+  withFolder(async (dir) => {
+    const names = [
+      "train-00001-of-00002.parquet",
+      "test/0000.parquet",
+      "validation/0000.parquet",
+      "train-00000-of-00002.parquet",
+      "README.md",
+      ".hidden.parquet",
+    ];
+    for (const folder of ["test", "validation"]) mkdirSync(join(dir, folder));
+    names.forEach((name, i) => writeFileSync(join(dir, name), file(i)));
+    const { data, splits } = await loadDataset(dir);
+    assert.equal(Array.from(data), [3, 0, 2, 1]);
+    assert.equal(splits, [
+      { name: "train", begin: 0, end: 2 },
+      { name: "validation", begin: 2, end: 3 },
+      { name: "test", begin: 3, end: 4 },
+    ]);
+  }));
+
+test("takes the name of no folder above for a split", () =>
+  withFolder(async (dir) => {
+    mkdirSync(join(dir, "test"));
+    writeFileSync(join(dir, "test", "a.parquet"), file(1));
+    const { splits } = await loadDataset(join(dir, "test"));
+    assert.equal(splits, [{ name: "train", begin: 0, end: 1 }]);
+  }));
+
+test("refuses an unknown name and says what is accepted", async () => {
+  const accepted = /give "mnist", a .parquet file or a folder of .parquet files$/;
+  await rejects(() => openSource("minst"), /^unknown data set "minst": give "mnist"/);
+  await rejects(() => openSource("minst"), accepted);
+  await rejects(() => openSource("toString"), /^unknown data set "toString"/);
+  await rejects(() => openSource(""), /^unknown data set ""/);
+  await rejects(
+    () => openSource("ylecun/mnist"),
+    /^there is no folder ylecun\/mnist, and data sets of the Hugging Face Hub cannot be read yet/,
+  );
+  await rejects(() => openSource("ylecun/mnist"), accepted);
+});
+
+test("refuses paths that lead to no data", () =>
+  withFolder(async (dir) => {
+    const csv = join(dir, "a.csv");
+    writeFileSync(csv, "x\n1\n");
+    await rejects(() => openSource(csv), /a.csv is not a .parquet file: give/);
+    await rejects(() => openSource(dir), /has no .parquet file: give/);
+    await rejects(() => openSource(join(dir, "no.parquet")), /^there is no file or folder .*check/);
+    await rejects(() => openSource("no.parquet"), /^there is no file or folder no.parquet/);
+    await rejects(() => openSource("./no"), /^there is no file or folder .\/no/);
+    await rejects(() => openSource("no/no.parquet"), /^there is no file or folder no\/no.parquet/);
+    await rejects(() => openSource(join(csv, "a.parquet")), /is a file, not a folder/);
+  }));
+
+test("names the file that is empty, no Parquet or cut short", () =>
+  withFolder(async (dir) => {
+    const path = join(dir, "bad.parquet");
+    writeFileSync(path, "");
+    await rejects(() => loadDataset(path), /bad.parquet is empty/);
+    writeFileSync(path, "x,y\n1,2\n3,4\n5,6\n");
+    await rejects(() => loadDataset(path), /bad.parquet is not a Parquet file/);
+    const whole = file(1);
+    writeFileSync(path, whole.subarray(0, whole.length / 2));
+    await rejects(() => loadDataset(dir), /bad.parquet is cut short/);
+  }));
+
+test.run();
