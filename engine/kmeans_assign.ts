@@ -6,8 +6,8 @@
 // h_j = (||c_0||^2 - ||c_j||^2) / 2. Centres relative to c_0 keep cancellation small where the data
 // lie far from the origin. The reported distance is that of direct differences.
 
-import { narrow3x2, narrow3x4, wide4x2, wide4x3 } from "./kmeans_tiles";
-import { transpose12 } from "./panels";
+import { narrow8x2, narrow8x4, wide6x2 } from "./kmeans_tiles";
+import { transpose8 } from "./panels";
 import { loadFew, strideOf, sum } from "./rows";
 import { madd } from "./simd";
 
@@ -28,13 +28,15 @@ class KmeansAssignArgs {
   scratch: usize;
 }
 
-/** Points that are assigned together: three vectors of four. */
-const GROUP: u32 = 12;
+/** Points that are assigned together: two vectors of four, or the six rows of a tile. */
+const NARROW: u32 = 8;
+const TILE: u32 = 6;
 
 /** From here on dimensions are in the lanes; below, points are, after a transposition. */
 const WIDE: u32 = 32;
 
-/** Bytes of the best scores and labels of a group. */
+/** Bytes of the labels of a group, and of them with the best scores and labels of a tile. */
+const LABELS: usize = 32;
 const BEST: usize = 96;
 
 /** Centres with c_0 subtracted: four side by side if narrow, else in rows. */
@@ -48,7 +50,7 @@ function halvesOf(a: KmeansAssignArgs): usize {
 
 /** Working memory of one block: transposed points, best scores and labels. */
 function workOf(a: KmeansAssignArgs, block: u32): usize {
-  const bytes = BEST + (a.dim < WIDE ? (GROUP as usize) * strideOf(a.dim) : 0);
+  const bytes = BEST + (a.dim < WIDE ? (NARROW as usize) * strideOf(a.dim) : 0);
   return halvesOf(a) + (((a.k + 3) & ~3) << 2) + (block as usize) * bytes;
 }
 
@@ -99,13 +101,14 @@ function assignBlock(a: KmeansAssignArgs, block: u32): void {
   const to = min((block + 1) * a.rows, a.n);
   let inertia: f64 = 0;
   let changed: u32 = 0;
-  for (let i = block * a.rows; i < to; i += GROUP) {
-    const count = min(GROUP, to - i);
+  const group = a.dim < WIDE ? NARROW : TILE;
+  for (let i = block * a.rows; i < to; i += group) {
+    const count = min(group, to - i);
     let x = a.x + (((i as usize) * a.dim) << 2);
     if (a.dim < WIDE) bestNarrow(a, x, count, work);
     else bestWide(a, x, count, work);
     for (let r: u32 = 0; r < count; r++) {
-      const label = load<u32>(work + ((r >> 2) << 5) + ((r & 3) << 2), 16);
+      const label = load<u32>(work + (r << 2));
       const at = (i + r) << 2;
       changed += u32(load<u32>(a.label + at) != label);
       store<u32>(a.label + at, label);
@@ -142,51 +145,45 @@ function add(x: usize, c: usize, s: usize, dim: u32): f32 {
   return sum(square);
 }
 
-function reset(best: usize): void {
-  for (let q: usize = 0; q < BEST; q += 32) {
+function reset(best: usize, bytes: usize): void {
+  for (let q: usize = 0; q < bytes; q += 32) {
     v128.store(best + q, f32x4.splat(-Infinity));
     v128.store(best + q, i32x4.splat(0), 16);
   }
 }
 
-/** Few dimensions: points in the lanes. */
+/** Few dimensions: points in the lanes, 8 at a time. */
 function bestNarrow(a: KmeansAssignArgs, x: usize, count: u32, work: usize): void {
-  const panel = work + BEST;
-  transpose12(x, count, a.dim, panel);
-  reset(work);
+  const panel = work + BEST, best = work + LABELS;
+  transpose8(x, count, a.dim, panel);
+  reset(best, 64);
   const stride = strideOf(a.dim);
   const halves = halvesOf(a);
   let c = relativeOf(a);
   for (let j: u32 = 0; j < a.k; j += 4) {
     const h = halves + (j << 2);
-    if (a.k - j > 2) narrow3x4(panel, c, a.dim, h, j, work);
-    else narrow3x2(panel, c, a.dim, h, j, work);
+    if (a.k - j > 2) narrow8x4(panel, c, a.dim, h, j, best);
+    else narrow8x2(panel, c, a.dim, h, j, best);
     c += 4 * stride;
   }
+  v128.store(work, v128.load(best, 16));
+  v128.store(work, v128.load(best, 48), 16);
 }
 
-/** Many dimensions: they are in the lanes; four points at a time. */
+/** Many dimensions: they are in the lanes; 6 points at a time. */
 function bestWide(a: KmeansAssignArgs, x: usize, count: u32, work: usize): void {
-  reset(work);
+  const best = work + LABELS;
   const row = a.dim << 2, stride = strideOf(a.dim);
   const last = x + ((count - 1) as usize) * row;
-  const relative = relativeOf(a), halves = halvesOf(a);
-  for (let q: u32 = 0; q < count; q += 4) {
-    const x1 = min(x + row, last), x2 = min(x1 + row, last), x3 = min(x2 + row, last);
-    const best = work + (q << 3);
-    let j: u32 = 0;
-    while (j < a.k) {
-      // Threes, and twos for the rest: no centre is padding unless k is 1.
-      const left = a.k - j;
-      const c = relative + (j as usize) * stride, h = halves + (j << 2);
-      if (left == 3 || left > 4) {
-        wide4x3(x, x1, x2, x3, c, stride, a.dim, h, j, best);
-        j += 3;
-      } else {
-        wide4x2(x, x1, x2, x3, c, stride, a.dim, h, j, best);
-        j += 2;
-      }
-    }
-    x += 4 * row;
+  const x1 = min(x + row, last), x2 = min(x1 + row, last), x3 = min(x2 + row, last);
+  const x4 = min(x3 + row, last), x5 = min(x4 + row, last);
+  let c = relativeOf(a), h = halvesOf(a);
+  reset(best, 64);
+  for (let j: u32 = 0; j < a.k; j += 2) {
+    wide6x2(x, x1, x2, x3, x4, x5, c, stride, a.dim, h, j, best);
+    c += 2 * stride;
+    h += 8;
   }
+  v128.store(work, v128.load(best, 16));
+  v128.store(work, v128.load(best, 48), 16);
 }

@@ -3,7 +3,7 @@
 // one panel to four points, its loads shared by 32 pairs. Nothing but one running sum per point and
 // cluster at hand is kept.
 
-import { transpose8 } from "./panels";
+import { gather8 } from "./panels";
 import { laneselect, strideOf } from "./rows";
 import { madd } from "./simd";
 
@@ -46,7 +46,7 @@ export function silhouette_pack(args: usize, begin: u32, end: u32): void {
   const a = changetype<SilhouetteArgs>(args);
   for (let panel = begin; panel < end; panel++) {
     const from = panel * PANEL;
-    transpose8(a.x, a.order + (from << 2), min(PANEL, a.n - from), a.dim, panelOf(a, from));
+    gather8(a.x, a.order + (from << 2), min(PANEL, a.n - from), a.dim, panelOf(a, from));
   }
 }
 

@@ -115,20 +115,31 @@ export async function exec(
 const MAX_LINES = 200;
 const NOISE = /^\s+at .*(node_modules\/uvu|collect|chunk-)/;
 
+/** Milliseconds from which on a file is named in the summary. */
+const SLOW = 5_000;
+
 /** Counts the reports of one runtime and prints its failures. */
 export class Tracker {
   readonly tally: Tally = { passed: 0, failed: 0 };
   readonly #started = performance.now();
   #file = "";
+  #since = performance.now();
+  readonly #times = new Map<string, number>();
 
   constructor(readonly runtime: string) {}
 
   /** Takes a message; whether it was the last. */
   take(message: Message): boolean {
-    if (message === "done") this.#file = "end";
-    else if ("begin" in message) this.#file = message.begin;
+    if (message === "done") this.#begin("end");
+    else if ("begin" in message) this.#begin(message.begin);
     else this.#add(message);
     return message === "done";
+  }
+
+  #begin(file: string): void {
+    const now = performance.now();
+    this.#times.set(this.#file, (this.#times.get(this.#file) ?? 0) + now - this.#since);
+    [this.#file, this.#since] = [file, now];
   }
 
   /** Notes that the runtime broke down in the middle of a file. */
@@ -155,8 +166,13 @@ export class Tracker {
   finish(): Tally {
     const { passed, failed } = this.tally;
     if (passed + failed === 0) this.fail("run", "it ran no test at all");
-    const seconds = ((performance.now() - this.#started) / 1000).toFixed(1);
-    console.log(`${this.runtime}: ${passed} passed, ${this.tally.failed} failed, ${seconds} s`);
+    const time = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+    const slow = [...this.#times].filter(([file, ms]) => file && ms > SLOW)
+      .sort((a, b) => b[1] - a[1]).map(([file, ms]) => `${file} ${time(ms)}`);
+    console.log(
+      `${this.runtime}: ${passed} passed, ${this.tally.failed} failed, ` +
+        time(performance.now() - this.#started) + (slow.length ? ` (${slow.join(", ")})` : ""),
+    );
     return this.tally;
   }
 }

@@ -41,7 +41,7 @@ const MOST = 32;
  * groups of the kernel's bodies.
  */
 function rowsOfBlock(kind: "wasm" | "webgpu", k: number): number {
-  const [least, unit] = kind === "wasm" ? [504, 12] : [128, 64];
+  const [least, unit] = kind === "wasm" ? [504, 24] : [128, 64];
   return Math.ceil(Math.max(least, 4 * k) / unit) * unit;
 }
 

@@ -19,7 +19,8 @@ import {
   requestDevice,
 } from "./gpu_adapter.ts";
 import { choose, packParams, packSteps, paramBytes, type Params, Pipelines } from "./gpu_plan.ts";
-import { runtime } from "./platform.ts";
+import { COPY_DST, COPY_SRC, readBuffer, STORAGE, UNIFORM } from "./gpu_buffer.ts";
+import { breathe, runtime } from "./platform.ts";
 import { selfTest } from "./self_test.ts";
 
 /** How to open a WebGPU device. */
@@ -27,10 +28,6 @@ export interface GpuOptions extends AdapterOptions {
   /** Takes the kernels' variant of that name wherever there is one; for tests. */
   readonly variant?: string;
 }
-
-// Usage bits by value: Node and Deno with npm webgpu have no GPUBufferUsage global.
-const MAP_READ = 0x1, COPY_SRC = 0x4, COPY_DST = 0x8, UNIFORM = 0x40, STORAGE = 0x80;
-const MAP_MODE_READ = 1;
 
 /** Steps in one submit at most, and dispatches after which a submit is full. */
 const MAX_ROWS = 64;
@@ -260,21 +257,15 @@ export class GpuDevice implements Device {
     const from = at * size & ~3;
     const bytes = Math.ceil((at * size + length * size - from) / 4) * 4;
     const source = tensor.storage ? this.#place(tensor.storage) : this.#output(tensor, plan);
-    const copy = this.device.createBuffer({ size: bytes, usage: MAP_READ | COPY_DST });
-    const encoder = this.device.createCommandEncoder();
-    encoder.copyBufferToBuffer(source, tensor.offset + from, copy, 0, bytes);
-    this.device.queue.submit([encoder.finish()]);
     try {
-      await copy.mapAsync(MAP_MODE_READ);
-      const mapped = copy.getMappedRange().slice(0);
-      return arrayFor(tensor, mapped, at * size - from, length).slice();
+      const copy = await readBuffer(this.device, source, tensor.offset + from, bytes);
+      return arrayFor(tensor, copy, at * size - from, length).slice();
     } catch (error) {
       // A pending map is rejected when the device is lost, sometimes before `lost` resolves.
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await breathe();
       this.#check();
       throw new DeviceError(`reading ${tensor} from the GPU failed (${(error as Error).message})`);
     } finally {
-      copy.destroy();
       this.#check();
     }
   }

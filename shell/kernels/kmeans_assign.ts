@@ -4,7 +4,7 @@ import wgsl from "../../shaders/kmeans_assign.wgsl" with { type: "text" };
 /** Bytes of a row of `dim` numbers rounded up to vectors of four. */
 const stride = (dim: number) => 16 * Math.ceil(dim / 4);
 
-/** Below this the WASM body transposes 12 points at a time; see `engine/kmeans_assign.ts`. */
+/** Below this the WASM body transposes 8 points at a time; see `engine/kmeans_assign.ts`. */
 const WIDE = 32;
 
 /**
@@ -41,7 +41,7 @@ export const kmeansAssign = kernel({
   items: ({ n, rows }) => Math.ceil(n / rows),
   scratch: ({ n, dim, k, rows }) => {
     const padded = 4 * Math.ceil(k / 4);
-    const work = 96 + (dim < WIDE ? 12 * stride(dim) : 0);
+    const work = 96 + (dim < WIDE ? 8 * stride(dim) : 0);
     return (k + padded) * stride(dim) + 4 * padded + Math.ceil(n / rows) * work;
   },
   flops: ({ n, dim, k }) => 2 * n * dim * k + 4 * n * dim,
