@@ -32,7 +32,7 @@ export const SUBJECTS: readonly Subject[] = [
     name: "autoencoder 784-500-500-2000-10, batch 256",
     batch: 256,
     make(device, rows) {
-      const model = new Autoencoder(device, { inputs: 784 });
+      const model = new Autoencoder(device, { inputs: 784, batch: 256 });
       return { model, plan: model.plan(rows) };
     },
   },

@@ -158,7 +158,10 @@ export function describeRun(job: Job, status: "finished" | "stopped", extra: obj
   };
 }
 
-/** Runs training; when it is stopped, keeps what was learned so far and says where. */
+/**
+ * Runs training; when it is stopped, keeps what was learned so far and says where. After any other
+ * failure no empty folder is left.
+ */
 export async function keepingModel(
   job: Job,
   folder: RunFolder,
@@ -168,7 +171,10 @@ export async function keepingModel(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Cancelled)) throw error;
+    if (!(error instanceof Cancelled)) {
+      await folder.removeIfEmpty();
+      throw error;
+    }
     await folder.writeModel(await weights(), { method: job.method, status: "stopped" });
     await folder.writeRun(describeRun(job, "stopped", {}));
     throw new Cancelled(`stopped; the model as trained so far is in ${folder.path}`);

@@ -1,6 +1,6 @@
 /** The folder of a run: made before the work, filled at its end, each file whole or not at all. */
 
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { checkWritable, encodeSafetensors, writeAtomic } from "../data/index.ts";
 import { UsageError } from "../errors.ts";
@@ -15,6 +15,8 @@ export interface RunFolder {
   writeModel(weights: Weights, about: Record<string, string>): Promise<void>;
   /** Writes `run.json`; the last file, so that its presence means that all are there. */
   writeRun(run: unknown): Promise<void>;
+  /** Removes the folder if nothing was written. */
+  removeIfEmpty(): Promise<void>;
 }
 
 /**
@@ -39,6 +41,7 @@ export async function openRunFolder(out: string, name: string): Promise<RunFolde
     path,
     write,
     writeModel: (weights, about) => write("model.safetensors", encodeSafetensors(weights, about)),
+    removeIfEmpty: () => rmdir(path).catch(() => {}),
     writeRun: (run) => write("run.json", `${JSON.stringify(run, null, 2)}\n`),
   };
 }

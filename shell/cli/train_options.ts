@@ -67,6 +67,12 @@ export const AUTOENCODER = {
     help: "clusters to find",
     otherwise: "number of classes, or 10",
   },
+  normalise: {
+    kind: "choice",
+    choices: ["whiten", "none"],
+    default: "whiten",
+    help: "of the codes before K-Means: whitened and of length 1, or as they are",
+  },
   starts: {
     kind: "integer",
     min: 1,
@@ -95,8 +101,9 @@ export const AUTOENCODER = {
     default: "cosine",
     help: "of the learning rate",
   },
-  batch: { kind: "integer", min: 1, max: 65_536, default: 256, help: "samples per step" },
+  batch: { kind: "integer", min: 1, max: 65_536, default: 64, help: "samples per step" },
   ...COMMON,
+  epochs: { kind: "integer", min: 1, max: 100_000, default: 6, help: "passes over the data" },
 } as const satisfies Options;
 
 /** Options of `train classifier`. */

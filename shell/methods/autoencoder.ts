@@ -25,11 +25,11 @@ export interface AutoencoderOptions {
   readonly activation?: Activation;
   /** Learning rate of Adam; default .001. */
   readonly rate?: number;
-  /** How the rate goes over the run; default constant. */
+  /** How the rate goes over the run; default cosine. */
   readonly schedule?: Schedule;
-  /** Samples per step; default 256. */
+  /** Samples per step; default 64. */
   readonly batch?: number;
-  /** Passes over the samples; default 5. */
+  /** Passes over the samples; default 6. */
   readonly epochs?: number;
   /** 0 to 2^32 - 1; default 1. */
   readonly seed?: number;
@@ -53,15 +53,15 @@ export class Autoencoder {
       embedding: 10,
       activation: "relu",
       rate: 1e-3,
-      schedule: "constant",
-      batch: 256,
-      epochs: 5,
+      schedule: "cosine",
+      batch: 64,
+      epochs: 6,
       seed: 1,
       ...options,
     };
     const { inputs, hidden, embedding, activation } = this.options;
     const sizes = [inputs, ...hidden, embedding];
-    const settings = { activation, initialiser: INITIALISERS.default };
+    const settings = { activation, initialiser: INITIALISERS.glorot };
     this.#encoder = mlp(this.parameters, "encoder", sizes, settings);
     this.#decoder = mlp(this.parameters, "decoder", sizes.toReversed(), settings);
   }

@@ -1,0 +1,59 @@
+/** `asterism train classifier`: learn the classes of the training split, score the test split. */
+
+import { Classifier } from "../methods/classifier.ts";
+import {
+  describeRun,
+  type Job,
+  keepingModel,
+  openFolder,
+  requireLabels,
+  trainHooks,
+  uploadDataset,
+} from "./job.ts";
+import type { ValuesOf } from "./options.ts";
+import { print, report } from "./report.ts";
+import type { CLASSIFIER } from "./train_options.ts";
+
+/** Mean .5, deviation .5: bytes 0 to 255 become -1 to 1. */
+const SCALING = { scale: 2 / 255, shift: -1 };
+
+/** The whole job; the result is the exit code. */
+export async function trainClassifier(
+  job: Job,
+  values: ValuesOf<typeof CLASSIFIER>,
+): Promise<number> {
+  const { dataset, device, stage } = job;
+  const labels = requireLabels(dataset);
+  const [train, test] = [rowsOf(job, "train"), rowsOf(job, "test")];
+  const rows = uploadDataset(job, SCALING);
+  const { hidden, rate, batch, epochs, seed } = values;
+  const settings = { hidden, rate, batch, epochs, seed };
+  const classes = dataset.labelNames!.length;
+  const model = new Classifier(device, { inputs: rows.width, classes, ...settings });
+  if (values.plan) return print(model.plan(rows).toString());
+  const folder = await openFolder(job);
+  return await keepingModel(job, folder, () => model.weights(), async () => {
+    const hooks = trainHooks(job);
+    const history = await stage("training", () => model.fit(rows, labels, train, hooks));
+    hooks.done(history);
+    const metrics: Record<string, number> = { loss: history.losses.at(-1)! };
+    if (test.length > 0) {
+      const predicted = await stage("test", () => model.predict(rows, test));
+      const right = predicted.reduce((n, y, i) => n + (y === labels[test[i]] ? 1 : 0), 0);
+      metrics["test accuracy"] = right / test.length;
+    }
+    await folder.writeModel(await model.weights(), { method: "classifier", status: "finished" });
+    await folder.writeRun(describeRun(job, "finished", { metrics, losses: history.losses }));
+    history.losses.forEach((loss, i) => print(`epoch ${i + 1}  loss ${loss.toFixed(4)}`));
+    return report(metrics, job, folder.path);
+  });
+}
+
+/** Row numbers of a split. */
+function rowsOf({ dataset }: Job, name: string): Uint32Array {
+  return Uint32Array.from(
+    dataset.splits.filter((split) => split.name === name).flatMap(({ begin, end }) =>
+      Array.from({ length: end - begin }, (_, i) => begin + i)
+    ),
+  );
+}
