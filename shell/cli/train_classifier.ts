@@ -1,5 +1,6 @@
 /** `asterism train classifier`: learn the classes of the training split, score the test split. */
 
+import type { Schedule } from "../methods/schedule.ts";
 import { Classifier } from "../methods/classifier.ts";
 import {
   describeRun,
@@ -27,7 +28,8 @@ export async function trainClassifier(
   const [train, test] = [rowsOf(job, "train"), rowsOf(job, "test")];
   const rows = uploadDataset(job, SCALING);
   const { hidden, rate, batch, epochs, seed } = values;
-  const settings = { hidden, rate, batch, epochs, seed };
+  const schedule = values.schedule as Schedule;
+  const settings = { hidden, rate, schedule, batch, epochs, seed };
   const classes = dataset.labelNames!.length;
   const model = new Classifier(device, { inputs: rows.width, classes, ...settings });
   if (values.plan) return print(model.plan(rows).toString());

@@ -4,6 +4,12 @@ const MAX = 2 ** 32 - 1;
 
 /** Options that every method has. */
 const COMMON = {
+  schedule: {
+    kind: "choice",
+    choices: ["constant", "hold", "cosine"],
+    default: "hold",
+    help: "of the learning rate",
+  },
   data: {
     kind: "text",
     value: "NAME|PATH",
@@ -95,12 +101,6 @@ export const AUTOENCODER = {
     help: "of the hidden layers",
   },
   rate: { kind: "number", min: 1e-9, max: 10, default: 1e-3, help: "learning rate of Adam" },
-  schedule: {
-    kind: "choice",
-    choices: ["constant", "cosine"],
-    default: "cosine",
-    help: "of the learning rate",
-  },
   batch: { kind: "integer", min: 1, max: 65_536, default: 64, help: "samples per step" },
   ...COMMON,
   epochs: { kind: "integer", min: 1, max: 100_000, default: 6, help: "passes over the data" },

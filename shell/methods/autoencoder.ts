@@ -2,7 +2,7 @@ import type { Device } from "../device/device.ts";
 import type { Activation } from "../kernels/activation.ts";
 import { type Mlp, mlp } from "../nn/mlp.ts";
 import { adam } from "../nn/optimizers.ts";
-import { INITIALISERS, Parameters } from "../nn/parameters.ts";
+import { Parameters } from "../nn/parameters.ts";
 import { gatherRows } from "../ops/gather.ts";
 import { meanSquaredError } from "../ops/losses.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -25,7 +25,7 @@ export interface AutoencoderOptions {
   readonly activation?: Activation;
   /** Learning rate of Adam; default .001. */
   readonly rate?: number;
-  /** How the rate goes over the run; default cosine. */
+  /** How the rate goes over the run; default hold. */
   readonly schedule?: Schedule;
   /** Samples per step; default 64. */
   readonly batch?: number;
@@ -53,7 +53,7 @@ export class Autoencoder {
       embedding: 10,
       activation: "relu",
       rate: 1e-3,
-      schedule: "cosine",
+      schedule: "hold",
       batch: 64,
       epochs: 6,
       seed: 1,
@@ -61,7 +61,7 @@ export class Autoencoder {
     };
     const { inputs, hidden, embedding, activation } = this.options;
     const sizes = [inputs, ...hidden, embedding];
-    const settings = { activation, initialiser: INITIALISERS.glorot };
+    const settings = { activation };
     this.#encoder = mlp(this.parameters, "encoder", sizes, settings);
     this.#decoder = mlp(this.parameters, "decoder", sizes.toReversed(), settings);
   }

@@ -11,6 +11,7 @@ import { data, state, type Tensor } from "../plan/tensor.ts";
 import { mapRows } from "./infer.ts";
 import { initialise, readWeights, type Weights } from "./model.ts";
 import type { Rows } from "./rows.ts";
+import { type Schedule, schedules } from "./schedule.ts";
 import { type History, stepPlan, train, type TrainHooks, type Training } from "./train.ts";
 
 /** Settings of {@link Classifier}. */
@@ -23,6 +24,8 @@ export interface ClassifierOptions {
   readonly hidden?: readonly number[];
   /** Learning rate of Adam; default .001. */
   readonly rate?: number;
+  /** How the rate goes over the run; default hold. */
+  readonly schedule?: Schedule;
   /** Samples per step; default 64. */
   readonly batch?: number;
   /** Passes over the samples; default 5. */
@@ -42,6 +45,7 @@ export class Classifier {
     this.options = {
       hidden: [128],
       rate: 1e-3,
+      schedule: "hold",
       batch: 64,
       epochs: 5,
       seed: 1,
@@ -49,7 +53,7 @@ export class Classifier {
     };
     const { inputs, hidden, classes } = this.options;
     this.#net = mlp(this.parameters, "layers", [inputs, ...hidden, classes], {
-      initialiser: INITIALISERS.default,
+      initialiser: INITIALISERS.fanIn,
     });
   }
 
@@ -78,7 +82,7 @@ export class Classifier {
   }
 
   #training(rows: Rows, label: Tensor, ids: Uint32Array): Training {
-    const { batch, epochs, seed, rate } = this.options;
+    const { batch, epochs, seed, rate, schedule } = this.options;
     return {
       device: this.device,
       optimizer: adam(this.parameters),
@@ -86,7 +90,7 @@ export class Classifier {
       batch,
       epochs,
       seed,
-      rate: () => rate,
+      rate: (step, steps) => rate * schedules[schedule](step, steps),
       record: (g, index, m) => {
         const at = g.scalar("at", "u32");
         const x = gatherRows(g, rows.tensor, index, m, at, rows.scaling);

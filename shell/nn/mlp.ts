@@ -18,6 +18,7 @@ export interface MlpOptions {
   readonly activation?: Activation;
   /** Of the last layer; default identity. */
   readonly output?: Activation;
+  /** Of the weights and biases; default glorot. */
   readonly initialiser?: Initialiser;
 }
 
@@ -33,17 +34,17 @@ export function mlp(
   sizes: readonly number[],
   options: MlpOptions = {},
 ): Mlp {
-  const { activation = "relu", output = "identity", initialiser = INITIALISERS.default } = options;
+  const { activation = "relu", output = "identity", initialiser = INITIALISERS.glorot } = options;
   if (sizes.length < 2 || sizes.some((n) => !Number.isInteger(n) || n < 1)) {
     throw new RangeError(
       `mlp: sizes must be two or more positive integers, got ${sizes.join("-")}`,
     );
   }
   const layers = sizes.slice(1).map((out, i) => {
-    const bound = initialiser(sizes[i], out);
+    const { weight, bias } = initialiser;
     return {
-      w: parameters.add(`${name}.${i}.weight`, [sizes[i], out], bound),
-      b: parameters.add(`${name}.${i}.bias`, [out], bound),
+      w: parameters.add(`${name}.${i}.weight`, [sizes[i], out], weight(sizes[i], out)),
+      b: parameters.add(`${name}.${i}.bias`, [out], bias(sizes[i], out)),
       activation: i === sizes.length - 2 ? output : activation,
     };
   });

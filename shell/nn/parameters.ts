@@ -3,19 +3,22 @@ import { fill } from "../kernels/fill.ts";
 import { Graph } from "../plan/graph.ts";
 import { Slab, type Tensor } from "../plan/tensor.ts";
 
-/** Draws the starting value of a tensor from U(-bound, bound); a bound of 0 gives zeros. */
-export type Initialiser = (fanIn: number, fanOut: number) => number;
+/** Bounds of the uniform distributions that a dense layer starts from; 0 gives zeros. */
+export interface Initialiser {
+  weight(fanIn: number, fanOut: number): number;
+  bias(fanIn: number, fanOut: number): number;
+}
+
+const zero = () => 0;
 
 /** Initialisers by name. */
 export const INITIALISERS = {
-  /** Variance 1 / (3 fan-in), PyTorch's default for dense layers (LeCun et al. 1998, scaled). */
-  default: (fanIn: number) => 1 / Math.sqrt(fanIn),
+  /** Variance 1 / (3 fan-in), PyTorch's default for dense layers, biases too. */
+  fanIn: { weight: (fanIn) => 1 / Math.sqrt(fanIn), bias: (fanIn) => 1 / Math.sqrt(fanIn) },
   /** Variance 2 / fan-in, for relu (He et al. 2015). */
-  he: (fanIn: number) => Math.sqrt(6 / fanIn),
-  /** Variance 2 / (fan-in + fan-out), for tanh and sigmoid (Glorot & Bengio 2010). */
-  glorot: (fanIn: number, fanOut: number) => Math.sqrt(6 / (fanIn + fanOut)),
-  /** All zeros. */
-  zeros: () => 0,
+  he: { weight: (fanIn) => Math.sqrt(6 / fanIn), bias: zero },
+  /** Variance 2 / (fan-in + fan-out) (Glorot & Bengio 2010). */
+  glorot: { weight: (fanIn, fanOut) => Math.sqrt(6 / (fanIn + fanOut)), bias: zero },
 } satisfies Record<string, Initialiser>;
 
 /** The trainable tensors of a model: one slab of weights and one of their gradients. */
