@@ -4,7 +4,14 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,14 +25,19 @@ function fingerprint() {
   const hash = createHash("sha256");
   const add = (path) => hash.update(path).update("\0").update(readFileSync(path));
   const walk = (dir) => {
-    for (const entry of readdirSync(dir, { withFileTypes: true }).sort((a, b) => a.name < b.name ? -1 : 1)) {
+    for (
+      const entry of readdirSync(dir, { withFileTypes: true }).sort((a, b) =>
+        a.name < b.name ? -1 : 1
+      )
+    ) {
       const path = join(dir, entry.name);
       if (entry.isDirectory()) walk(path);
       else add(path);
     }
   };
   ["engine", "shaders", "shell"].forEach(walk);
-  ["asconfig.json", "package-lock.json", "package.json", "tsconfig.json", "scripts/build.mjs"].forEach(add);
+  ["asconfig.json", "package-lock.json", "package.json", "tsconfig.json", "scripts/build.mjs"]
+    .forEach(add);
   return hash.digest("hex");
 }
 
@@ -80,7 +92,9 @@ if (!(fresh && process.argv.includes("--if-stale"))) {
     tool("assemblyscript", "bin/asc.js", ["--config", "asconfig.json", "--target", target]);
   }
   await bundle();
-  if (!process.argv.includes("--no-types")) tool("typescript", "bin/tsc", ["--project", "tsconfig.json"]);
+  if (!process.argv.includes("--no-types")) {
+    tool("typescript", "bin/tsc", ["--project", "tsconfig.json"]);
+  }
   chmodSync("dist/cli.js", 0o755);
   writeFileSync(STAMP, print);
   console.log(`built dist/ in ${((performance.now() - started) / 1000).toFixed(1)} s`);

@@ -2,6 +2,7 @@
 
 import { openWasm } from "../../shell/device/wasm.ts";
 import { canShareMemory } from "../../shell/device/platform.ts";
+import type { Kernel } from "../../shell/kernels/kernel.ts";
 import { dense, denseGradW, denseGradX } from "../../shell/kernels/dense.ts";
 import { kernelPlan, type Measurement, median, once, Peak, spread, time } from "./measure.ts";
 
@@ -17,21 +18,27 @@ export const SHAPES: readonly (readonly [number, number, number])[] = [
 /** Products in one message: long enough that the message does not count. */
 const MS_PER_RUN = 30;
 
-const FORMS = {
+interface Form {
+  readonly kernel: Kernel;
+  sizes(m: number, k: number, n: number): Record<string, number>;
+  params(m: number, k: number, n: number): Record<string, number>;
+}
+
+const FORMS: Record<string, Form> = {
   "x w": {
-    kernel: dense,
-    sizes: (m: number, k: number, n: number) => ({ x: m * k, w: k * n, b: n, y: m * n }),
-    params: (m: number, k: number, n: number) => ({ m, k, n, bias: 1, activation: 1 }),
+    kernel: dense as unknown as Kernel,
+    sizes: (m, k, n) => ({ x: m * k, w: k * n, b: n, y: m * n }),
+    params: (m, k, n) => ({ m, k, n, bias: 1, activation: 1 }),
   },
   "dy wT": {
-    kernel: denseGradX,
-    sizes: (m: number, k: number, n: number) => ({ dz: m * n, w: k * n, x: m * k, dx: m * k }),
-    params: (m: number, k: number, n: number) => ({ m, k, n, activation: 1 }),
+    kernel: denseGradX as unknown as Kernel,
+    sizes: (m, k, n) => ({ dz: m * n, w: k * n, x: m * k, dx: m * k }),
+    params: (m, k, n) => ({ m, k, n, activation: 1 }),
   },
   "xT dy": {
-    kernel: denseGradW,
-    sizes: (m: number, k: number, n: number) => ({ x: m * k, dz: m * n, dw: k * n, db: n }),
-    params: (m: number, k: number, n: number) => ({ m, k, n, bias: 1 }),
+    kernel: denseGradW as unknown as Kernel,
+    sizes: (m, k, n) => ({ x: m * k, dz: m * n, dw: k * n, db: n }),
+    params: (m, k, n) => ({ m, k, n, bias: 1 }),
   },
 };
 
@@ -48,16 +55,7 @@ export async function products(runs: number): Promise<Measurement[]> {
         const repeats = Math.max(1, Math.round(MS_PER_RUN * 45e6 / flops));
         const loaded: Awaited<ReturnType<typeof kernelPlan>>[] = [];
         for (const device of devices) {
-          // deno-lint-ignore no-explicit-any
-          loaded.push(
-            await kernelPlan(
-              device,
-              kernel as any,
-              sizes(m, k, n) as any,
-              params(m, k, n) as any,
-              repeats,
-            ),
-          );
+          loaded.push(await kernelPlan(device, kernel, sizes(m, k, n), params(m, k, n), repeats));
         }
         const ms: number[][] = devices.map(() => []);
         const peaks: number[] = [];
