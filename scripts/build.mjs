@@ -10,6 +10,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
@@ -57,7 +58,8 @@ function tool(module, bin, args) {
 
 async function bundle() {
   const esbuild = await import("esbuild");
-  await esbuild.build({
+  const { metafile } = await esbuild.build({
+    metafile: true,
     entryPoints: {
       index: "shell/index.ts",
       data: "shell/data/index.ts",
@@ -67,7 +69,7 @@ async function bundle() {
     outdir: "dist",
     bundle: true,
     splitting: true,
-    chunkNames: "chunks/[name]-[hash]",
+    chunkNames: "[name]-[hash]",
     format: "esm",
     platform: "neutral",
     mainFields: ["module", "main"],
@@ -81,6 +83,10 @@ async function bundle() {
     legalComments: "none",
     logLevel: "warning",
   });
+  // Chunks carry a hash in their names: old ones would stay for ever.
+  for (const name of readdirSync("dist").filter((name) => /\.js(\.map)?$/.test(name))) {
+    if (!(`dist/${name}` in metafile.outputs)) rmSync(`dist/${name}`);
+  }
 }
 
 const print = fingerprint();

@@ -109,24 +109,23 @@ export class Pipelines {
 
   async #compile(kernel: Kernel, choice: Choice, constants: Record<string, number>) {
     const enable = choice.subgroups && this.enableSubgroups ? "enable subgroups;\n" : "";
-    const module = this.device.createShaderModule({
-      label: choice.key,
-      code: enable + choice.body.wgsl,
-    });
+    // A scope, so that a refused body fails this kernel and not the device.
+    this.device.pushErrorScope("validation");
+    const code = enable + choice.body.wgsl;
+    const module = this.device.createShaderModule({ label: choice.key, code });
     const layout = this.device.createPipelineLayout({
       bindGroupLayouts: [this.device.createBindGroupLayout({ entries: layoutEntries(kernel) })],
     });
-    try {
-      return await this.device.createComputePipelineAsync({
-        label: choice.key,
-        layout,
-        compute: { module, entryPoint: "main", constants },
-      });
-    } catch (error) {
-      const { messages } = await module.getCompilationInfo();
-      const lines = messages.map((m) => `line ${m.lineNum}: ${m.message}`).join("; ");
-      throw new KernelError(`${choice.key}.wgsl: ${lines || (error as Error).message}`);
-    }
+    const compute = { module, entryPoint: "main", constants };
+    const making = this.device.createComputePipelineAsync({ label: choice.key, layout, compute })
+      .catch((error: Error) => error);
+    const refused = await this.device.popErrorScope();
+    const made = await making;
+    if (!refused && !(made instanceof Error)) return made;
+    const { messages } = await module.getCompilationInfo();
+    const lines = messages.map((m) => `line ${m.lineNum}: ${m.message}`).join("; ");
+    const reason = lines || refused?.message || (made as Error).message;
+    throw new KernelError(`${choice.key}.wgsl: ${reason}`);
   }
 }
 

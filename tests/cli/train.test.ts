@@ -34,7 +34,8 @@ function asterism(args: string[], interruptAfter?: RegExp): Promise<Outcome> {
     err += bytes;
     if (interruptAfter?.test(err)) {
       interruptAfter = undefined;
-      child.kill("SIGINT");
+      // Not child.kill: Deno then reports no exit code.
+      process.kill(child.pid!, "SIGINT");
     }
   });
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, out, err })));

@@ -8,7 +8,7 @@ import { open } from "../../shell/device/open.ts";
 import { canShareMemory } from "../../shell/device/platform.ts";
 import { selfTest } from "../../shell/device/self_test.ts";
 import { openWasm } from "../../shell/device/wasm.ts";
-import { DeviceError } from "../../shell/errors.ts";
+import { DeviceError, KernelError } from "../../shell/errors.ts";
 import { selfTestKernel } from "../../shell/kernels/self_test.ts";
 import { Graph } from "../../shell/plan/graph.ts";
 import { compile } from "../../shell/plan/plan.ts";
@@ -115,6 +115,18 @@ test("a device that leaves loops early is refused", async () => {
 });
 
 for (const one of devices().filter((d) => d.family.startsWith("webgpu"))) {
+  test(`${one.name}: a body that does not compile fails its plan, not the device`, async () => {
+    const device = await one.fresh();
+    const bad = { ...selfTestKernel, name: "bad", wgsl: "fn main() { this is not WGSL }" };
+    const g = new Graph("bad");
+    g.call(bad, { y: state("y", [64], "u32") }, { turns: 1 });
+    const error = await failure(() => device.load(compile(g)));
+    assert.instance(error, KernelError);
+    assert.match(error.message, /^bad\.wgsl: /);
+    await selfTest(device, one.name);
+    await device.close();
+  });
+
   test(`${one.name}: a lost GPU is an error with a name`, async () => {
     const device = await one.fresh() as GpuDevice;
     const { y, plan } = program(10);
