@@ -18,6 +18,7 @@ export { softmax_cross_entropy, softmax_cross_entropy_grad } from "./softmax_cro
 export { uniform } from "./uniform";
 export { find_nonfinite } from "./find_nonfinite";
 export { kmeans_assign, kmeans_assign_pack } from "./kmeans_assign";
+export { kmeans_distance } from "./kmeans_distance";
 export { kmeans_pick } from "./kmeans_pick";
 export { kmeans_status } from "./kmeans_status";
 export { kmeans_trials } from "./kmeans_trials";

@@ -1,14 +1,14 @@
-// c_j += (sum over blocks of the sums of x_i - c_j) / count_j; shift_j = the squared length of the
-// step. Nothing moves when no label changed, so that a converged state stays as it is to the bit.
+// c_j = x_0 + (sum over blocks of the sums of x_i - x_0) / size_j; shift_j = the squared length of
+// the step.
 
 import { loadFew, storeFew, strideOf, sum } from "./rows";
 import { madd } from "./simd";
 
 @unmanaged
 class KmeansUpdateArgs {
+  x: usize;
   sums: usize;
   counts: usize;
-  totals: usize;
   status: usize;
   centres: usize;
   shift: usize;
@@ -23,15 +23,13 @@ class KmeansUpdateArgs {
 export function kmeans_update(args: usize, begin: u32, end: u32): void {
   const a = changetype<KmeansUpdateArgs>(args);
   if (load<u32>(a.status) != 0) return;
-  let changed: f32 = 0;
-  for (let b: u32 = 0; b < a.blocks; b++) changed += load<f32>(a.totals + (b << 3), 4);
   for (let j = begin; j < end; j++) {
     let count: u32 = 0;
     for (let b: u32 = 0; b < a.blocks; b++) {
       count += load<u32>(a.counts + (((b as usize) * a.k + j) << 2));
     }
     store<u32>(a.size + (j << 2), count);
-    store<f32>(a.shift + (j << 2), changed > 0 && count > 0 ? move(a, j, count) : 0);
+    store<f32>(a.shift + (j << 2), count > 0 ? move(a, j, count) : 0);
   }
 }
 
@@ -50,9 +48,10 @@ function move(a: KmeansUpdateArgs, j: u32, count: u32): f32 {
   const n = f32x4.splat(count as f32);
   let square = f32x4.splat(0);
   for (let d: u32 = 0; d < a.dim; d += 4) {
-    const at = c + (d << 2), few = a.dim - d;
+    const at = c + (d << 2), origin = a.x + (d << 2), few = a.dim - d;
     const old = few < 4 ? loadFew(at, few) : v128.load(at);
-    const moved = f32x4.add(old, f32x4.div(v128.load(total + (d << 2)), n));
+    const zero = few < 4 ? loadFew(origin, few) : v128.load(origin);
+    const moved = f32x4.add(zero, f32x4.div(v128.load(total + (d << 2)), n));
     const step = f32x4.sub(moved, old);
     square = madd(step, step, square);
     if (few < 4) storeFew(at, moved, few);

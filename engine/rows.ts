@@ -46,6 +46,23 @@ export function sums(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(i32x4.shuffle(ab, cd, 0, 1, 4, 5), i32x4.shuffle(ab, cd, 2, 3, 6, 7));
 }
 
+/** ||x - c||^2. */
+export function squareOf(x: usize, c: usize, dim: u32): f32 {
+  let s = f32x4.splat(0);
+  const whole = x + (((dim & ~3) as usize) << 2);
+  while (x != whole) {
+    const d = f32x4.sub(v128.load(x), v128.load(c));
+    s = madd(d, d, s);
+    x += 16;
+    c += 16;
+  }
+  if (dim & 3) {
+    const d = f32x4.sub(loadFew(x, dim & 3), loadFew(c, dim & 3));
+    s = madd(d, d, s);
+  }
+  return sum(s);
+}
+
 /** ||x - c_t||^2 for four rows c_0 to c_3. */
 export function squares(x: usize, c0: usize, c1: usize, c2: usize, c3: usize, dim: u32): v128 {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;

@@ -1,4 +1,4 @@
-// label_i = arg min_j ||x_i - c_j||^2; by block of rows: sums of x_i - c_label, counts, inertia, changes.
+// label_i = arg min_j ||x_i - c_j||^2; by block of rows: sums of x_i - x_0, counts, changed labels.
 struct Params {
   n: u32,
   dim: u32,
@@ -10,27 +10,22 @@ struct Params {
 @group(0) @binding(1) var<storage, read> centres: array<f32>;
 @group(0) @binding(2) var<storage, read> status: array<u32>;
 @group(0) @binding(3) var<storage, read_write> label: array<u32>;
-@group(0) @binding(4) var<storage, read_write> distance: array<f32>;
-@group(0) @binding(5) var<storage, read_write> sums: array<f32>;
-@group(0) @binding(6) var<storage, read_write> counts: array<u32>;
-@group(0) @binding(7) var<storage, read_write> totals: array<f32>;
-@group(0) @binding(8) var<uniform> p: Params;
+@group(0) @binding(4) var<storage, read_write> sums: array<f32>;
+@group(0) @binding(5) var<storage, read_write> counts: array<u32>;
+@group(0) @binding(6) var<storage, read_write> changed: array<u32>;
+@group(0) @binding(7) var<uniform> p: Params;
 
 const SIZE = 64u;
+const NONE = 0xffffffffu;
 
-// Labels of 64 rows; the rows by ascending label; what the lanes add up.
-var<workgroup> chunk: array<u32, SIZE>;
-var<workgroup> sorted_label: array<u32, SIZE>;
-var<workgroup> sorted_row: array<u32, SIZE>;
-var<workgroup> partial: array<vec2f, SIZE>;
+// Of 64 rows: labels before and after; the lanes whose label changed, in order.
+var<workgroup> before: array<u32, SIZE>;
+var<workgroup> after: array<u32, SIZE>;
+var<workgroup> moved: array<u32, SIZE>;
 
-struct Nearest {
-  label: u32,
-  distance: f32,
-}
-
-fn nearest(row: u32) -> Nearest {
-  var best = Nearest(0u, 0.0);
+fn nearest(row: u32) -> u32 {
+  var best = 0u;
+  var smallest = 0.0;
   for (var j = 0u; j < p.k; j += 4u) {
     let at = min(vec4u(j, j + 1u, j + 2u, j + 3u), vec4u(p.k - 1u)) * p.dim;
     var sum = vec4f();
@@ -40,51 +35,53 @@ fn nearest(row: u32) -> Nearest {
       sum += v * v;
     }
     for (var q = 0u; q < 4u; q++) {
-      if (j + q == 0u || sum[q] < best.distance) {
-        best = Nearest(min(j + q, p.k - 1u), sum[q]);
+      if (j + q == 0u || sum[q] < smallest) {
+        best = j + q;
+        smallest = sum[q];
       }
     }
   }
   return best;
 }
 
-// A lane owns every 64th column, here and when adding: no barrier between is needed.
+// A lane owns every 64th column, here and when moving: no barrier between is needed.
 fn clear(block: u32, stride: u32, lane: u32) {
   for (var j = 0u; j < p.k; j++) {
     for (var d = lane; d < stride; d += SIZE) {
       sums[(block * p.k + j) * stride + d] = 0.0;
     }
   }
-  for (var j = lane; j < p.k; j += SIZE) {
-    counts[block * p.k + j] = 0u;
+  if (lane == 0u) {
+    for (var j = 0u; j < p.k; j++) {
+      counts[block * p.k + j] = 0u;
+    }
   }
 }
 
-// Adds the sorted rows to the sums, one write per run of equal labels.
-fn add_rows(block: u32, stride: u32, lane: u32, count: u32) {
+// Takes the changed rows from the sums of one cluster to those of another.
+fn move_rows(block: u32, stride: u32, lane: u32, base: u32, count: u32) {
   for (var d = lane; d < p.dim; d += SIZE) {
-    var s = 0u;
-    while (s < count) {
-      let j = sorted_label[s];
-      let c = centres[j * p.dim + d];
-      var sum = 0.0;
-      while (s < count && sorted_label[s] == j) {
-        sum += x[sorted_row[s] * p.dim + d] - c;
-        s++;
+    for (var s = 0u; s < count; s++) {
+      let i = moved[s];
+      let v = x[(base + i) * p.dim + d] - x[d];
+      sums[(block * p.k + after[i]) * stride + d] += v;
+      if (before[i] != NONE) {
+        sums[(block * p.k + before[i]) * stride + d] -= v;
       }
-      sums[(block * p.k + j) * stride + d] += sum;
     }
   }
-  // The first lane of a run counts it.
-  if (lane < count && (lane == 0u || sorted_label[lane - 1u] != sorted_label[lane])) {
-    var s = lane;
-    while (s < count && sorted_label[s] == sorted_label[lane]) {
-      s++;
+  if (lane == 0u) {
+    for (var s = 0u; s < count; s++) {
+      let i = moved[s];
+      counts[block * p.k + after[i]] += 1u;
+      if (before[i] != NONE) {
+        counts[block * p.k + before[i]] -= 1u;
+      }
     }
-    counts[block * p.k + sorted_label[lane]] += s - lane;
   }
 }
 
+// A workgroup computes a block of rows, 64 at a time.
 @compute @workgroup_size(SIZE)
 fn main(
   @builtin(workgroup_id) group: vec3u,
@@ -98,43 +95,43 @@ fn main(
   }
   let end = min(begin + p.rows, p.n);
   let stride = (p.dim + 3u) & ~3u;
-  clear(block, stride, lane);
-  var mine = vec2f();
+  let fresh = status[1] == 0u;
+  if (fresh) {
+    clear(block, stride, lane);
+  }
+  var total = 0u;
   for (var base = begin; base < end; base += SIZE) {
     let row = base + lane;
-    let count = min(SIZE, end - base);
-    var own = p.k;
+    var old = NONE;
+    var new_label = NONE;
     if (row < end) {
-      let best = nearest(row);
-      own = best.label;
-      mine += vec2f(best.distance, select(0.0, 1.0, label[row] != own));
-      label[row] = own;
-      distance[row] = best.distance;
+      if (!fresh) {
+        old = label[row];
+      }
+      new_label = nearest(row);
+      label[row] = new_label;
     }
-    chunk[lane] = own;
+    before[lane] = old;
+    after[lane] = new_label;
     workgroupBarrier();
+    // Every lane counts, so that all know how many there are.
     var rank = 0u;
+    var count = 0u;
     for (var s = 0u; s < SIZE; s++) {
-      rank += select(0u, 1u, chunk[s] < own || (chunk[s] == own && s < lane));
+      if (before[s] != after[s]) {
+        rank += select(0u, 1u, s < lane);
+        count++;
+      }
     }
-    sorted_label[rank] = own;
-    sorted_row[rank] = row;
-    // The counts are cleared and added by different lanes.
-    storageBarrier();
-    workgroupBarrier();
-    add_rows(block, stride, lane, count);
-    storageBarrier();
-    workgroupBarrier();
-  }
-  partial[lane] = mine;
-  for (var half = SIZE / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (lane < half) {
-      partial[lane] += partial[lane + half];
+    if (old != new_label) {
+      moved[rank] = lane;
     }
+    workgroupBarrier();
+    move_rows(block, stride, lane, base, count);
+    total += count;
+    workgroupBarrier();
   }
   if (lane == 0u) {
-    totals[2u * block] = partial[0].x;
-    totals[2u * block + 1u] = partial[0].y;
+    changed[block] = total;
   }
 }

@@ -1,4 +1,4 @@
-// history[t] = inertia, changed labels, sum of shift; status = why to stop, number of iterations.
+// history[t] = changed labels, sum of shift; status = why to stop, number of iterations.
 struct Params {
   blocks: u32,
   k: u32,
@@ -6,7 +6,7 @@ struct Params {
   tolerance: f32,
 }
 
-@group(0) @binding(0) var<storage, read> totals: array<f32>;
+@group(0) @binding(0) var<storage, read> changed: array<u32>;
 @group(0) @binding(1) var<storage, read> shift: array<f32>;
 @group(0) @binding(2) var<storage, read> size: array<u32>;
 @group(0) @binding(3) var<storage, read_write> status: array<u32>;
@@ -15,23 +15,32 @@ struct Params {
 
 const SIZE = 64u;
 
-// Inertia, changed labels, shift, empty clusters.
-var<workgroup> partial: array<vec4f, SIZE>;
+struct Total {
+  changed: u32,
+  empty: u32,
+  shift: f32,
+}
+
+var<workgroup> partial: array<Total, SIZE>;
+
+fn plus(a: Total, b: Total) -> Total {
+  return Total(a.changed + b.changed, a.empty + b.empty, a.shift + b.shift);
+}
 
 @compute @workgroup_size(SIZE)
 fn main(@builtin(local_invocation_index) lane: u32) {
-  var mine = vec4f();
+  var mine = Total(0u, 0u, 0.0);
   for (var b = lane; b < p.blocks; b += SIZE) {
-    mine += vec4f(totals[2u * b], totals[2u * b + 1u], 0.0, 0.0);
+    mine.changed += changed[b];
   }
   for (var j = lane; j < p.k; j += SIZE) {
-    mine += vec4f(0.0, 0.0, shift[j], select(0.0, 1.0, size[j] == 0u));
+    mine = plus(mine, Total(0u, select(0u, 1u, size[j] == 0u), shift[j]));
   }
   partial[lane] = mine;
   for (var half = SIZE / 2u; half > 0u; half /= 2u) {
     workgroupBarrier();
     if (lane < half) {
-      partial[lane] += partial[lane + half];
+      partial[lane] = plus(partial[lane], partial[lane + half]);
     }
   }
   if (lane != 0u || status[0] != 0u) {
@@ -39,15 +48,14 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   }
   let total = partial[0];
   let t = status[1];
-  history[3u * t] = total.x;
-  history[3u * t + 1u] = total.y;
-  history[3u * t + 2u] = total.z;
+  history[2u * t] = f32(total.changed);
+  history[2u * t + 1u] = total.shift;
   status[1] = t + 1u;
-  if (total.w > 0.0) {
+  if (total.empty > 0u) {
     status[0] = 3u;
-  } else if (total.y == 0.0) {
+  } else if (total.changed == 0u) {
     status[0] = 1u;
-  } else if (total.z <= p.tolerance) {
+  } else if (total.shift <= p.tolerance) {
     status[0] = 2u;
   } else if (t + 1u >= p.limit) {
     status[0] = 4u;

@@ -1,13 +1,13 @@
-// c_j += (sum over blocks of sums[b, j]) / size_j; shift_j = squared length of the step.
+// c_j = x_0 + (sum over blocks of sums[b, j]) / size_j; shift_j = squared length of the step.
 struct Params {
   dim: u32,
   k: u32,
   blocks: u32,
 }
 
-@group(0) @binding(0) var<storage, read> sums: array<f32>;
-@group(0) @binding(1) var<storage, read> counts: array<u32>;
-@group(0) @binding(2) var<storage, read> totals: array<f32>;
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> sums: array<f32>;
+@group(0) @binding(2) var<storage, read> counts: array<u32>;
 @group(0) @binding(3) var<storage, read> status: array<u32>;
 @group(0) @binding(4) var<storage, read_write> centres: array<f32>;
 @group(0) @binding(5) var<storage, read_write> shift: array<f32>;
@@ -30,23 +30,22 @@ fn main(
     return;
   }
   var count = 0u;
-  var changed = 0.0;
   for (var b = 0u; b < p.blocks; b++) {
     count += counts[b * p.k + j];
-    changed += totals[2u * b + 1u];
   }
   let stride = (p.dim + 3u) & ~3u;
   var square = 0.0;
-  if (changed > 0.0 && count > 0u) {
+  if (count > 0u) {
     for (var d = lane; d < p.dim; d += SIZE) {
       var sum = 0.0;
       for (var b = 0u; b < p.blocks; b++) {
         sum += sums[(b * p.k + j) * stride + d];
       }
-      let old = centres[j * p.dim + d];
-      let moved = old + sum / f32(count);
-      centres[j * p.dim + d] = moved;
-      square += (moved - old) * (moved - old);
+      let at = j * p.dim + d;
+      let moved = x[d] + sum / f32(count);
+      let step = moved - centres[at];
+      centres[at] = moved;
+      square += step * step;
     }
   }
   partial[lane] = square;

@@ -23,7 +23,7 @@ export {
 } from "./methods/train.ts";
 export { mapRows } from "./methods/infer.ts";
 export { kmeans, type KmeansOptions, type KmeansResult } from "./cluster/kmeans.ts";
-export { whiten } from "./cluster/normalise.ts";
+export { type Normalisation, normalise, standardise, unitRows } from "./cluster/normalise.ts";
 export { accuracy } from "./metrics/accuracy.ts";
 export { ari } from "./metrics/ari.ts";
 export { nmi } from "./metrics/nmi.ts";

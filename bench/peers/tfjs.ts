@@ -1,8 +1,8 @@
 /**
  * TensorFlow.js as a peer: its WASM and WebGPU backends in headless Chromium.
  *
- *     deno run -A bench/peers/tfjs.ts [--backend wasm webgpu] [--only classifier matmul ...]
- *       [--threads 2] [--seconds 4] [--rows 60000]
+ *     deno run -A bench/peers/tfjs.ts [--backend wasm webgpu] [--only classifier autoencoder matmul]
+ *       [--threads 2] [--seconds 4] [--rows 60000] [--adapter hardware]
  *
  * Prints one JSON line per measurement. WASM is the threaded SIMD build in a cross-origin isolated
  * page; WebGPU runs on SwiftShader unless --adapter hardware. See tfjs_page.ts for why the step is
@@ -14,7 +14,6 @@
 
 import { build } from "esbuild";
 import process from "node:process";
-import { parseArgs } from "node:util";
 import { chromium, type Page } from "playwright-core";
 import { serve } from "./serve.ts";
 import type { Network, page as Peer, Timing, Variant } from "./tfjs_page.ts";
@@ -46,16 +45,27 @@ const SOFTWARE = [
   "--use-angle=swiftshader",
 ];
 
-const { values: options } = parseArgs({
-  options: {
-    backend: { type: "string", multiple: true, default: ["wasm", "webgpu"] },
-    only: { type: "string", multiple: true, default: [...Object.keys(NETWORKS), "matmul"] },
-    threads: { type: "string", default: "2" },
-    seconds: { type: "string", default: "4" },
-    rows: { type: "string", default: "60000" },
-    adapter: { type: "string", default: "swiftshader" },
-  },
+const options = parse(process.argv.slice(2), {
+  backend: ["wasm", "webgpu"],
+  only: [...Object.keys(NETWORKS), "matmul"],
+  threads: ["2"],
+  seconds: ["4"],
+  rows: ["60000"],
+  adapter: ["swiftshader"],
 });
+const [threads, seconds, rows] = [options.threads, options.seconds, options.rows].map(Number);
+
+/** Command lines of the form `--name word word ...`, over defaults that also name what there is. */
+function parse<T extends Record<string, string[]>>(words: string[], defaults: T): T {
+  const given: Record<string, string[]> = {};
+  let name = "";
+  for (const word of words) {
+    if (!word.startsWith("--")) given[name]?.push(word);
+    else given[name = word.slice(2)] = [];
+    if (!(name in defaults)) throw new Error(`no option ${word}`);
+  }
+  return { ...defaults, ...given };
+}
 
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -73,7 +83,7 @@ async function steps(page: Page, name: string, network: string, ways: Variant[])
   for (const variant of ways) {
     const timing = await page.evaluate(
       ([network, variant, seconds]) => peer.train(network, variant, seconds, 2),
-      [NETWORKS[network], variant, Number(options.seconds)] as const,
+      [NETWORKS[network], variant, seconds] as const,
     );
     timings.push([variant, timing]);
     if (median(timing.ms) > LONG) break;
@@ -92,7 +102,7 @@ async function products(page: Page, backend: string): Promise<void> {
     for (const form of ["nn", "nt", "tn"]) {
       const timing = await page.evaluate(
         ([form, size, seconds]) => peer.multiply(form, size, seconds),
-        [form, [m, k, n], Number(options.seconds) / 4] as const,
+        [form, [m, k, n], seconds / 4] as const,
       );
       print(`tfjs-${backend}/matmul_${form}/${m}x${k}x${n}`, timing, { flop: 2 * m * k * n });
     }
@@ -133,7 +143,7 @@ async function main(): Promise<void> {
       "--no-first-run",
       "--disable-gpu-watchdog", // a step on a software adapter may take longer than it waits
       ...QUIET,
-      ...options.adapter === "swiftshader" ? SOFTWARE : [],
+      ...options.adapter[0] === "swiftshader" ? SOFTWARE : [],
     ],
   });
   try {
@@ -143,13 +153,13 @@ async function main(): Promise<void> {
       // tfjs-wasm never takes more threads than half the cores that it sees: show it twice as many.
       await page.addInitScript((cores) => {
         Object.defineProperty(navigator, "hardwareConcurrency", { get: () => cores });
-      }, 2 * Number(options.threads));
+      }, 2 * threads);
       await page.goto(site.url);
       await page.waitForFunction(() => "peer" in globalThis);
       if (!await page.evaluate(() => crossOriginIsolated)) throw new Error("page not isolated");
       const chosen = await page.evaluate(
         ([backend, threads, rows]) => peer.open(backend, threads, rows),
-        [backend, Number(options.threads), Number(options.rows)] as const,
+        [backend, threads, rows] as const,
       );
       console.log(JSON.stringify({ peer: `tfjs-${backend}`, version: "4.22.0", chosen }));
       await measure(page, backend);

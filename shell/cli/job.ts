@@ -1,6 +1,7 @@
 /** What every training job does: data, device, folder, clock; and how it ends when it is stopped. */
 
 import process from "node:process";
+import { standardise } from "../cluster/normalise.ts";
 import { type Dataset, loadDataset } from "../data/index.ts";
 import type { Device, DeviceInfo } from "../device/device.ts";
 import { open } from "../device/open.ts";
@@ -82,20 +83,6 @@ export function uploadDataset({ device, dataset }: Job, scaling?: Scaling): Rows
   const values = dataset.data;
   if (values instanceof Uint8Array) return upload(device, values, width, scaling);
   return upload(device, standardise(values, width), width);
-}
-
-/** Each column minus its mean, divided by its standard deviation; a constant column becomes 0. */
-export function standardise(values: Float32Array, width: number): Float32Array {
-  const n = values.length / width;
-  const out = new Float32Array(values.length);
-  for (let j = 0; j < width; j++) {
-    let mean = 0, variance = 0;
-    for (let i = 0; i < n; i++) mean += values[i * width + j] / n;
-    for (let i = 0; i < n; i++) variance += (values[i * width + j] - mean) ** 2 / n;
-    const factor = variance > 0 ? 1 / Math.sqrt(variance) : 0;
-    for (let i = 0; i < n; i++) out[i * width + j] = (values[i * width + j] - mean) * factor;
-  }
-  return out;
 }
 
 /** The folder of this run. */

@@ -1,7 +1,7 @@
 /** `asterism train autoencoder`: learn codes, cluster them, score the clusters, write it all. */
 
 import { kmeans, type KmeansResult } from "../cluster/kmeans.ts";
-import { whiten } from "../cluster/normalise.ts";
+import { type Normalisation, normalise } from "../cluster/normalise.ts";
 import { encodeAssignments, encodeNpy } from "../data/index.ts";
 import { Autoencoder, type AutoencoderOptions } from "../methods/autoencoder.ts";
 import { accuracy } from "../metrics/accuracy.ts";
@@ -70,13 +70,13 @@ export async function trainAutoencoder(job: Job, values: Values): Promise<number
 /** K-Means and the silhouette, both in the space that `--normalise` asks for. */
 async function cluster(
   { device, signal, stage }: Job,
-  { normalise, embedding, starts, seed, quiet }: Values,
+  { normalise: how, embedding, starts, seed, quiet }: Values,
   codes: Float32Array,
   clusters: number,
 ): Promise<KmeansResult & { silhouette: number | null }> {
   const n = codes.length / embedding;
   const points = data("points", [n, embedding]);
-  device.write(points, normalise === "whiten" ? whiten(codes, embedding) : codes);
+  device.write(points, normalise(codes, embedding, how as Normalisation));
   const bar = progressBar("clusters", quiet);
   bar.update(0, `K-Means, ${starts} starts`);
   const found = await stage(

@@ -75,9 +75,9 @@ export const AUTOENCODER = {
   },
   normalise: {
     kind: "choice",
-    choices: ["whiten", "none"],
-    default: "whiten",
-    help: "of the codes before K-Means: whitened and of length 1, or as they are",
+    choices: ["cosine", "none"],
+    default: "cosine",
+    help: "codes before K-Means: standard scores of length 1, or as they are",
   },
   starts: {
     kind: "integer",

@@ -1,6 +1,7 @@
 import { Cancelled } from "../errors.ts";
 import type { Device } from "../device/device.ts";
 import { kmeansAssign } from "../kernels/kmeans_assign.ts";
+import { kmeansDistance } from "../kernels/kmeans_distance.ts";
 import { kmeansStatus, kmeansStops } from "../kernels/kmeans_status.ts";
 import { kmeansUpdate } from "../kernels/kmeans_update.ts";
 import { Graph } from "../plan/graph.ts";
@@ -18,10 +19,10 @@ export type StopReason = "stable" | "tolerance" | "limit" | "duplicates";
 export interface Iteration {
   /** From 1 on. */
   readonly iteration: number;
-  /** Sum of squared distances to the centres before their update. */
-  readonly inertia: number;
   /** Points whose label changed. */
   readonly changed: number;
+  /** Sum of the squared steps of the centres. */
+  readonly shift: number;
 }
 
 /** The end of a run from one start. */
@@ -57,10 +58,11 @@ export class Lloyd {
   readonly #size: Tensor;
   readonly #status: Tensor;
   readonly #history: Tensor;
-  readonly #totals: Tensor;
+  readonly #inertia: Tensor;
   readonly #own: readonly Tensor[];
   readonly #step: Plan;
   readonly #assign: Plan;
+  readonly #measure: Plan;
   readonly #batch: number;
 
   /** @param tolerance stop at this sum of squared steps of the centres */
@@ -82,10 +84,11 @@ export class Lloyd {
       distance: state("distance", [n]),
       sums: state("sums", [blocks, k, 4 * Math.ceil(dim / 4)]),
       counts: state("counts", [blocks, k], "u32"),
-      totals: state("totals", [blocks, 2]),
+      changed: state("changed", [blocks], "u32"),
       shift: state("shift", [k]),
       size: state("size", [k], "u32"),
-      history: state("history", [limit, 3]),
+      history: state("history", [limit, 2]),
+      inertia: state("inertia", [blocks]),
     };
     [this.centres, this.label, this.distance, this.#size] = [
       t.centres,
@@ -93,7 +96,7 @@ export class Lloyd {
       t.distance,
       t.size,
     ];
-    [this.#status, this.#history, this.#totals] = [t.status, t.history, t.totals];
+    [this.#status, this.#history, this.#inertia] = [t.status, t.history, t.inertia];
     this.#own = Object.values(t).filter((one) => one !== points);
     this.#batch = Math.max(1, Math.min(MOST, limit, Math.floor(LOOK / (n * dim * k))));
     const assign = new Graph("k-means assignment");
@@ -102,13 +105,13 @@ export class Lloyd {
     step.call(kmeansAssign, t, { n, dim, k, rows });
     step.call(kmeansUpdate, t, { dim, k, blocks });
     step.call(kmeansStatus, t, { blocks, k, limit, tolerance });
-    this.#assign = compile(assign);
-    this.#step = compile(step);
+    const measure = new Graph("k-means distances");
+    measure.call(kmeansDistance, t, { n, dim, rows });
+    [this.#assign, this.#step, this.#measure] = [assign, step, measure].map(compile);
   }
 
   async load(): Promise<void> {
-    await this.device.load(this.#step);
-    await this.device.load(this.#assign);
+    for (const plan of [this.#step, this.#assign, this.#measure]) await this.device.load(plan);
   }
 
   /**
@@ -117,7 +120,6 @@ export class Lloyd {
    */
   async run(signal?: AbortSignal, report?: (one: Iteration) => void): Promise<Ending> {
     const { device } = this;
-    device.write(this.label, new Uint32Array(this.label.size).fill(2 ** 32 - 1));
     this.#resume(0);
     let told = 0;
     while (true) {
@@ -128,6 +130,7 @@ export class Lloyd {
       told = iterations;
       if (stop === kmeansStops.running) continue;
       if (stop !== kmeansStops.empty) return await this.#end(reasonOf(stop), iterations);
+      device.run(this.#measure);
       if (!await refill(this, this.#size)) return await this.#end("duplicates", iterations);
       if (iterations >= this.limit) return await this.#end("limit", iterations);
       this.#resume(iterations);
@@ -140,30 +143,30 @@ export class Lloyd {
 
   async #tell(from: number, to: number, report: (one: Iteration) => void): Promise<void> {
     if (to === from) return;
-    const range = { at: 3 * from, length: 3 * (to - from) };
+    const range = { at: 2 * from, length: 2 * (to - from) };
     const rows = await this.device.read(this.#history, undefined, range);
     for (let i = from; i < to; i++) {
-      const at = 3 * (i - from);
-      report({ iteration: i + 1, inertia: rows[at], changed: rows[at + 1] });
+      const at = 2 * (i - from);
+      report({ iteration: i + 1, changed: rows[at], shift: rows[at + 1] });
     }
   }
 
-  /** Labels and distances of the last centres, which a stable state has already. */
+  /** Labels of the last centres, which a stable state has already, and their distances. */
   async #end(reason: StopReason, iterations: number): Promise<Ending> {
+    const { device } = this;
     if (reason !== "stable") {
       this.#resume(iterations);
-      this.device.run(this.#assign);
+      device.run(this.#assign);
     }
-    const totals = await this.device.read(this.#totals);
-    let inertia = 0;
-    for (let b = 0; b < totals.length; b += 2) inertia += totals[b];
+    device.run(this.#measure);
+    const parts = await device.read(this.#inertia);
+    const inertia = (parts as Float32Array).reduce((sum, part) => sum + part, 0);
     return { inertia, iterations, reason };
   }
 
   /** Gives the memory back, but for the points. */
   free(): void {
-    this.device.unload(this.#step);
-    this.device.unload(this.#assign);
+    for (const plan of [this.#step, this.#assign, this.#measure]) this.device.unload(plan);
     this.device.free(...this.#own);
   }
 }

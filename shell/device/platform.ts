@@ -111,9 +111,9 @@ function spawnWeb(url: URL, events: ThreadEvents): Thread {
   };
 }
 
-/** Runs `fn` after the runtime had a chance to do something else. */
-export function breathe(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+/** Lets the runtime do something else, for `ms` milliseconds or until it has nothing to do. */
+export function breathe(ms = 0): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Which WebGPU implementation: Dawn through npm `webgpu`, or what the runtime has built in. */

@@ -16,6 +16,7 @@ import { type Init, kernelNames } from "./engine.ts";
 import { type Block, Heap } from "./heap.ts";
 import { canShareMemory, cores, enableRelaxedSimd, readBytes } from "./platform.ts";
 import { type Crew, inline, startWorkers } from "./pool.ts";
+import { fastestTile, TUNE_BYTES } from "./tune.ts";
 import { type Loaded, MAX_ROWS, writePlan } from "./wasm_plan.ts";
 
 /** How to open a WASM device. */
@@ -26,6 +27,8 @@ export interface WasmOptions {
   readonly relaxed?: boolean;
   /** Address of the folder that holds `worker.js` and the `.wasm` files. */
   readonly assets?: string | URL;
+  /** Inner loop of the matrix products, 0 to 2; default the fastest by a probe. Same bits. */
+  readonly tile?: number;
 }
 
 /** (module (func (result v128) v128.const 0 v128.const 0 v128.const 0 f32x4.relaxed_madd)) */
@@ -74,8 +77,13 @@ export async function openWasm(options: WasmOptions = {}): Promise<WasmDevice> {
   });
   const module = await WebAssembly.compile(bytes);
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true });
-  const init: Init = { type: "init", module, memory, names: kernelNames(module) };
+  const names = kernelNames(module);
   const heap = new Heap(memory);
+  const spare = heap.take(TUNE_BYTES);
+  const untuned: Init = { type: "init", module, memory, names };
+  const tile = options.tile ?? await fastestTile(untuned, spare.at);
+  const init: Init = { ...untuned, tile };
+  heap.give(spare);
   const barrier = heap.take(SHARED_BYTES).at;
   const abort = () => {
     const words = new Int32Array(memory.buffer);
@@ -91,7 +99,7 @@ export async function openWasm(options: WasmOptions = {}): Promise<WasmDevice> {
   return new WasmDevice(
     { kind: "wasm", description, workers, relaxed },
     heap,
-    init.names,
+    names,
     crew,
     barrier,
   );

@@ -8,17 +8,21 @@ const stride = (dim: number) => 16 * Math.ceil(dim / 4);
 const WIDE = 32;
 
 /**
- * Nearest centre of each point, `label_i = arg min_j ||x_i - c_j||^2` (the lowest j of equals),
- * `distance_i = ||x_i - c_label||^2`, and for each of `B = ceil(n / rows)` blocks of rows what the
- * new centres need:
+ * Nearest centre of each point, `label_i = arg min_j ||x_i - c_j||^2`, and for each of
+ * `B = ceil(n / rows)` blocks of rows what the new centres need:
  *
- * - sums [B, k, s]: `sum of x_i - c_j` over the block's points of cluster j; s is dim rounded up to
- *   a multiple of 4, the rest zero. Differences, so that the means lose no digits to a far origin;
+ * - sums [B, k, s]: `sum of x_i - x_0` over the block's points of cluster j; s is dim rounded up to
+ *   a multiple of 4, the rest zero. Relative to x_0, so that the means of data far from the origin
+ *   lose no digits;
  * - counts [B, k]: points of each cluster;
- * - totals [B, 2]: `sum of distance_i`, and how many labels differ from those before.
+ * - changed [B]: how many labels differ from those before.
  *
- * x is [n, dim], centres is [k, dim]. Does nothing if `status[0]` is not 0. A point with a NaN gets
- * label 0 and distance NaN.
+ * Points whose label stays cost nothing more: sums and counts go on from what is there, unless
+ * `status[1]` is 0, the first iteration, which forgets earlier labels, sums and counts. Does nothing
+ * if `status[0]` is not 0.
+ *
+ * x is [n, dim], centres is [k, dim]. Of equal centres the lowest j is taken; a point with a NaN
+ * gets label 0.
  *
  * @see Lloyd (1982), Least squares quantization in PCM
  */
@@ -29,10 +33,9 @@ export const kmeansAssign = kernel({
     centres: reads("f32"),
     status: reads("u32"),
     label: updates("u32"),
-    distance: updates("f32"),
     sums: updates("f32"),
     counts: updates("u32"),
-    totals: updates("f32"),
+    changed: updates("u32"),
   },
   params: { n: "u32", dim: "u32", k: "u32", rows: "u32" },
   wgsl,
@@ -42,8 +45,8 @@ export const kmeansAssign = kernel({
   scratch: ({ n, dim, k, rows }) => {
     const padded = 4 * Math.ceil(k / 4);
     const work = 96 + (dim < WIDE ? 8 * stride(dim) : 0);
-    return (k + padded) * stride(dim) + 4 * padded + Math.ceil(n / rows) * work;
+    return (1 + padded) * stride(dim) + 4 * padded + Math.ceil(n / rows) * work;
   },
-  flops: ({ n, dim, k }) => 2 * n * dim * k + 4 * n * dim,
-  bytes: ({ n, dim }) => 4 * n * (dim + 2),
+  flops: ({ n, dim, k }) => 2 * n * dim * k,
+  bytes: ({ n, dim }) => 4 * n * (dim + 1),
 });

@@ -6,17 +6,18 @@ export const kmeansStops = { running: 0, stable: 1, tolerance: 2, empty: 3, limi
 
 /**
  * Ends an iteration of Lloyd's algorithm. `history[t]`, t being `status[1]`, becomes
- * `[inertia, labels that changed, sum of shift]`; `status[1]` grows by 1; and `status[0]` becomes
- * the first that holds: 3 a cluster is empty, 1 no label changed, 2 the sum of shift is at most
- * `tolerance`, 4 the iteration was number `limit`, else 0. Does nothing if it is not 0 before: once
- * stopped, further iterations change nothing.
+ * `[labels that changed, sum of shift]`; `status[1]` grows by 1; and `status[0]` becomes the first
+ * that holds: 3 a cluster is empty, 1 no label changed, 2 the sum of shift is at most `tolerance`,
+ * 4 the iteration was number `limit`, else 0. Does nothing if it is not 0 before: once stopped,
+ * further iterations change nothing.
  *
- * totals is [blocks, 2] of `kmeans_assign`; shift and size are [k]; history is [limit, 3].
+ * changed is [blocks] of `kmeans_assign`; shift and size are [k] of `kmeans_update`; history is
+ * [limit, 2].
  */
 export const kmeansStatus = kernel({
   name: "kmeans_status",
   buffers: {
-    totals: reads("f32"),
+    changed: reads("u32"),
     shift: reads("f32"),
     size: reads("u32"),
     status: updates("u32"),
