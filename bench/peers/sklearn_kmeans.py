@@ -22,6 +22,8 @@ import subprocess
 import sys
 import time
 
+sys.dont_write_bytecode = True  # leave no files behind
+
 import peer
 
 CLUSTERS = 10

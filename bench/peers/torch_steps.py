@@ -10,6 +10,9 @@ write the same step (VARIANTS) each is measured and the quickest counts; all are
 """
 
 import argparse
+import sys
+
+sys.dont_write_bytecode = True  # leave no files behind
 
 import peer
 

@@ -81,7 +81,7 @@ export async function openWasm(options: WasmOptions = {}): Promise<WasmDevice> {
   const heap = new Heap(memory);
   const spare = heap.take(TUNE_BYTES);
   const untuned: Init = { type: "init", module, memory, names };
-  const tile = options.tile ?? await fastestTile(untuned, spare.at);
+  const tile = options.tile ?? await fastestTile(relaxed, untuned, spare.at);
   const init: Init = { ...untuned, tile };
   heap.give(spare);
   const barrier = heap.take(SHARED_BYTES).at;
