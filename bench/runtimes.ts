@@ -89,8 +89,8 @@ async function inChromium(request: Request): Promise<Measurement[]> {
     page.setDefaultTimeout(0);
     await page.goto(site.url);
     await page.waitForFunction(() => "measure" in globalThis);
-    const scope = globalThis as unknown as { measure: typeof measure };
-    return await page.evaluate((request) => scope.measure(request), request);
+    // As text: a function would lose the types of the page it runs in.
+    return await page.evaluate(`measure(${JSON.stringify(request)})`);
   } finally {
     await browser.close();
     site.close();

@@ -10,6 +10,7 @@ import {
   multiply,
   packColumnsB,
   packRowsA,
+  readsInPlace,
 } from "./gemm";
 
 @unmanaged
@@ -26,13 +27,15 @@ class DenseArgs {
   scratch: usize;
 }
 
-/** Packs x and w; an item is a panel of either. */
+/** Packs x, and of w what is not read in place; an item is a panel of either. */
 export function dense_pack(args: usize, begin: u32, end: u32): void {
   const a = changetype<DenseArgs>(args);
   const count = countOfA(a.m);
   for (let i = begin; i < end; i++) {
     if (i < count) packRowsA(a.scratch, i, a.x, a.m, a.k);
-    else packColumnsB(a.scratch, i - count, a.w, a.m, a.n, a.k);
+    else if (!readsInPlace(i - count, a.n)) {
+      packColumnsB(a.scratch, i - count, a.w, a.m, a.n, a.k);
+    }
   }
 }
 
@@ -40,7 +43,7 @@ export function dense_pack(args: usize, begin: u32, end: u32): void {
 export function dense(args: usize, begin: u32, end: u32): void {
   const a = changetype<DenseArgs>(args);
   for (let item = begin; item < end; item++) {
-    multiply(item, a.scratch, a.m, a.n, a.k, a.y);
+    multiply(item, a.scratch, a.m, a.n, a.k, a.y, a.w);
     if (a.bias == 0 && a.activation == 0) continue;
     const column = firstColumn(item, a.m, a.n);
     const width = lastColumn(item, a.m, a.n) - column;

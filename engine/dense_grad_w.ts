@@ -37,7 +37,7 @@ export function dense_grad_w_pack(args: usize, begin: u32, end: u32): void {
 export function dense_grad_w(args: usize, begin: u32, end: u32): void {
   const a = changetype<DenseGradWArgs>(args);
   for (let item = begin; item < end; item++) {
-    multiply(item, a.scratch, a.k, a.n, a.m, a.dw);
+    multiply(item, a.scratch, a.k, a.n, a.m, a.dw, 0);
     if (a.bias && firstRow(item, a.k) == 0) {
       sumColumns(a, firstColumn(item, a.k, a.n), lastColumn(item, a.k, a.n));
     }

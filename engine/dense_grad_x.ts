@@ -40,7 +40,7 @@ export function dense_grad_x_pack(args: usize, begin: u32, end: u32): void {
 export function dense_grad_x(args: usize, begin: u32, end: u32): void {
   const a = changetype<DenseGradXArgs>(args);
   for (let item = begin; item < end; item++) {
-    multiply(item, a.scratch, a.m, a.k, a.n, a.dx);
+    multiply(item, a.scratch, a.m, a.k, a.n, a.dx, 0);
     if (a.activation == 0) continue;
     const column = firstColumn(item, a.m, a.k);
     const width = lastColumn(item, a.m, a.k) - column;

@@ -1,34 +1,37 @@
 // The matrix product c = a b that the dense layer's kernels share: a is rows x depth, b is
 // depth x columns, in any storage order, packed first into panels that the inner loop reads in
-// sequence (Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008).
+// sequence (Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008), unless
+// b can be read where it lies.
 //
 // Panel of a: 12 rows, stored [depth][12]. Panel of b: 8 columns, stored [depth][8]. Edges are
 // padded with zeros. 12 rows are two tiles of 6 or three of 4, so the layout does not depend on
 // the tile. Each element of c is one chain of multiply-adds over the depth, in order, whatever the
 // tile and the blocks: all of them give the same bits.
 
-import { madd } from "./simd";
+import { packColumns, packRows } from "./gemm_pack";
+import { A_STEP, tile12x4, tile4x8, tile6x8 } from "./gemm_tile";
 
 /** Rows of a panel of a. */
 const ROWS: u32 = 12;
 /** Columns of a panel of b. */
 const COLUMNS: u32 = 8;
-const A_STEP: usize = 48;
 const B_STEP: usize = 32;
 
 /** Panels of an item: 48 rows by 32 columns of c. */
 const ITEM_A: u32 = 4;
 const ITEM_B: u32 = 4;
 
-/** Longest stretch of depth in one go: a panel of b and half a panel of a fit the L1 cache. */
-const DEPTH: u32 = 800;
+/** Longest stretch of depth in one go: panels of 48 and 32 KB; longer saves little traffic of c. */
+const DEPTH: u32 = 1024;
 
 /** Bytes of an item's spare tile, where tiles that hang over an edge of c are computed. */
 const SPARE: usize = 192;
 
-/** Tiles: 6x8; 4x8; 4x8 with one load of a and shuffles. */
+/** Rows of b this many columns long, or a multiple, share few sets of the caches. */
+const ALIASING: u32 = 512;
+
+/** Tiles: 0 is 6x8, 1 is 4x8, 2 is 4x8 with one load of a and shuffles. */
 const TILE_6X8: i32 = 0;
-const TILE_4X8: i32 = 1;
 const TILE_4X8_SHUFFLE: i32 = 2;
 
 let tile: i32 = TILE_6X8;
@@ -104,86 +107,6 @@ export function packColumnsB(
   packColumns(source + (first << 2), columns, min(columns - first, COLUMNS), depth, to, B_STEP);
 }
 
-/** to[p][r] = from[r][p] for `count` rows of `depth` elements; zeros for the rows up to the step. */
-function packRows(from: usize, depth: u32, count: u32, to: usize, step: usize): void {
-  const row = (depth as usize) << 2;
-  const quads = (step >> 4) as u32;
-  for (let q: u32 = 0; q < quads; q++) {
-    const source = from + (q as usize) * 4 * row;
-    if (count >= 4 * q + 4) packFour(source, row, depth, to + (q << 4), step);
-    else packFew(source, row, depth, count > 4 * q ? count - 4 * q : 0, to + (q << 4), step);
-  }
-}
-
-/** Four whole rows: transposes squares of 4 x 4. */
-function packFour(from: usize, row: usize, depth: u32, to: usize, step: usize): void {
-  const whole = from + (((depth & ~3) as usize) << 2);
-  const end = from + ((depth as usize) << 2);
-  for (; from < whole; from += 16) {
-    const r0 = v128.load(from), r1 = v128.load(from + row);
-    const r2 = v128.load(from + 2 * row), r3 = v128.load(from + 3 * row);
-    const a = i32x4.shuffle(r0, r1, 0, 4, 1, 5), b = i32x4.shuffle(r2, r3, 0, 4, 1, 5);
-    const c = i32x4.shuffle(r0, r1, 2, 6, 3, 7), d = i32x4.shuffle(r2, r3, 2, 6, 3, 7);
-    v128.store(to, i64x2.shuffle(a, b, 0, 2));
-    v128.store(to + step, i64x2.shuffle(a, b, 1, 3));
-    v128.store(to + 2 * step, i64x2.shuffle(c, d, 0, 2));
-    v128.store(to + 3 * step, i64x2.shuffle(c, d, 1, 3));
-    to += 4 * step;
-  }
-  for (; from < end; from += 4) {
-    store<f32>(to, load<f32>(from), 0);
-    store<f32>(to, load<f32>(from + row), 4);
-    store<f32>(to, load<f32>(from + 2 * row), 8);
-    store<f32>(to, load<f32>(from + 3 * row), 12);
-    to += step;
-  }
-}
-
-/** Fewer than four rows, the others zero. */
-function packFew(from: usize, row: usize, depth: u32, count: u32, to: usize, step: usize): void {
-  for (let p: u32 = 0; p < depth; p++) {
-    v128.store(to, i32x4.splat(0));
-    for (let r: u32 = 0; r < count; r++) {
-      store<f32>(to + (r << 2), load<f32>(from + (r as usize) * row));
-    }
-    from += 4;
-    to += step;
-  }
-}
-
-/** to[p][r] = from[p][r] for `count` columns out of rows of `width`; zeros up to the step. */
-function packColumns(
-  from: usize,
-  width: u32,
-  count: u32,
-  depth: u32,
-  to: usize,
-  step: usize,
-): void {
-  const row = (width as usize) << 2;
-  const end = to + (depth as usize) * step;
-  if (((count << 2) as usize) < step) {
-    for (; to < end; to += step) {
-      for (let r: usize = 0; r < step; r += 16) v128.store(to + r, i32x4.splat(0));
-      for (let r: u32 = 0; r < count; r++) store<f32>(to + (r << 2), load<f32>(from + (r << 2)));
-      from += row;
-    }
-  } else if (step == A_STEP) {
-    for (; to < end; to += A_STEP) {
-      v128.store(to, v128.load(from));
-      v128.store(to, v128.load(from, 16), 16);
-      v128.store(to, v128.load(from, 32), 32);
-      from += row;
-    }
-  } else {
-    for (; to < end; to += B_STEP) {
-      v128.store(to, v128.load(from));
-      v128.store(to, v128.load(from, 16), 16);
-      from += row;
-    }
-  }
-}
-
 /** The rectangle of c that an item computes. */
 export function firstRow(item: u32, rows: u32): u32 {
   const panels = ceilDiv(rows, ROWS), parts = ceilDiv(panels, ITEM_A);
@@ -209,7 +132,19 @@ export function lastColumn(item: u32, rows: u32, columns: u32): u32 {
   return min(share(next, panels, parts) * COLUMNS, columns);
 }
 
-/** Computes an item's rectangle of c from the packed panels. */
+/**
+ * Whether the product reads panel `i` of b, stored in rows of `columns`, where it lies: as fast as
+ * reading it packed, and saves the packing.
+ */
+export function readsInPlace(i: u32, columns: u32): bool {
+  return columns % ALIASING != 0 && (i + 1) * COLUMNS <= columns;
+}
+
+/**
+ * Computes an item's rectangle of c from the packed panels.
+ *
+ * @param inPlace b itself if it is stored in rows of `columns`, else 0
+ */
 export function multiply(
   item: u32,
   scratch: usize,
@@ -217,6 +152,7 @@ export function multiply(
   columns: u32,
   depth: u32,
   c: usize,
+  inPlace: usize,
 ): void {
   const b = panelsOfB(scratch, rows, depth);
   const spare = b + align((ceilDiv(columns, COLUMNS) as usize) * depth * B_STEP) +
@@ -227,17 +163,19 @@ export function multiply(
   for (let s: u32 = 0; s < stretches; s++) {
     const from = share(s, depth, stretches);
     const length = share(s + 1, depth, stretches) - from;
-    for (let j = column0; j < column1; j += COLUMNS) {
-      const panelB = b + (((j / COLUMNS) as usize) * depth + from) * B_STEP;
-      for (let i = row0; i < row1; i += ROWS) {
-        const panelA = scratch + (((i / ROWS) as usize) * depth + from) * A_STEP;
-        const to = c + (((i as usize) * columns + j) << 2);
+    for (let i = row0; i < row1; i += ROWS) {
+      const a = scratch + (((i / ROWS) as usize) * depth + from) * A_STEP;
+      for (let j = column0; j < column1; j += COLUMNS) {
+        const there = inPlace != 0 && readsInPlace(j / COLUMNS, columns);
         panel(
-          panelA,
-          panelB,
+          a,
+          there
+            ? inPlace + (((from as usize) * columns + j) << 2)
+            : b + (((j / COLUMNS) as usize) * depth + from) * B_STEP,
+          there ? (columns as usize) << 2 : B_STEP,
           length,
-          to,
-          columns << 2,
+          c + (((i as usize) * columns + j) << 2),
+          (columns as usize) << 2,
           min(row1 - i, ROWS),
           min(column1 - j, COLUMNS),
           s > 0,
@@ -252,6 +190,7 @@ export function multiply(
 function panel(
   a: usize,
   b: usize,
+  stepB: usize,
   depth: u32,
   c: usize,
   row: usize,
@@ -260,6 +199,13 @@ function panel(
   resume: bool,
   spare: usize,
 ): void {
+  if (columns * 2 <= COLUMNS && rows > 4) {
+    const whole = rows == ROWS && columns * 2 == COLUMNS;
+    if (!whole && resume) copyTile(c, row, spare, 16, rows, columns);
+    tile12x4(a, b, stepB, depth, whole ? c : spare, whole ? row : 16, resume);
+    if (!whole) copyTile(spare, 16, c, row, rows, columns);
+    return;
+  }
   for (let i: u32 = 0; i < rows;) {
     const height: u32 = tile == TILE_6X8 && rows - i > 4 ? 6 : 4;
     const valid = min(rows - i, height);
@@ -267,9 +213,8 @@ function panel(
     const to = whole ? c : spare;
     const step = whole ? row : B_STEP;
     if (!whole && resume) copyTile(c, row, spare, B_STEP, valid, columns);
-    if (height == 6) tile6x8(a, b, depth, to, step, resume);
-    else if (tile == TILE_4X8_SHUFFLE) tile4x8Shuffle(a, b, depth, to, step, resume);
-    else tile4x8(a, b, depth, to, step, resume);
+    if (height == 6) tile6x8(a, b, stepB, depth, to, step, resume);
+    else tile4x8(a, b, stepB, depth, to, step, resume, tile == TILE_4X8_SHUFFLE);
     if (!whole) copyTile(spare, B_STEP, c, row, valid, columns);
     a += (height as usize) << 2;
     c += (height as usize) * row;
@@ -292,132 +237,4 @@ function copyTile(
     from += fromRow;
     to += toRow;
   }
-}
-
-/** 12 sums, 2 of b, 1 of a: all the registers that V8 has. */
-function tile6x8(a: usize, b: usize, depth: u32, c: usize, row: usize, resume: bool): void {
-  let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00;
-  let s30 = s00, s31 = s00, s40 = s00, s41 = s00, s50 = s00, s51 = s00;
-  const c2 = c + 2 * row, c4 = c + 4 * row;
-  if (resume) {
-    s00 = v128.load(c), s01 = v128.load(c, 16);
-    s10 = v128.load(c + row), s11 = v128.load(c + row, 16);
-    s20 = v128.load(c2), s21 = v128.load(c2, 16);
-    s30 = v128.load(c2 + row), s31 = v128.load(c2 + row, 16);
-    s40 = v128.load(c4), s41 = v128.load(c4, 16);
-    s50 = v128.load(c4 + row), s51 = v128.load(c4 + row, 16);
-  }
-  const end = b + (depth as usize) * B_STEP;
-  while (b != end) {
-    const b0 = v128.load(b), b1 = v128.load(b, 16);
-    let x = v128.load32_splat(a);
-    s00 = madd(x, b0, s00);
-    s01 = madd(x, b1, s01);
-    x = v128.load32_splat(a, 4);
-    s10 = madd(x, b0, s10);
-    s11 = madd(x, b1, s11);
-    x = v128.load32_splat(a, 8);
-    s20 = madd(x, b0, s20);
-    s21 = madd(x, b1, s21);
-    x = v128.load32_splat(a, 12);
-    s30 = madd(x, b0, s30);
-    s31 = madd(x, b1, s31);
-    x = v128.load32_splat(a, 16);
-    s40 = madd(x, b0, s40);
-    s41 = madd(x, b1, s41);
-    x = v128.load32_splat(a, 20);
-    s50 = madd(x, b0, s50);
-    s51 = madd(x, b1, s51);
-    a += A_STEP;
-    b += B_STEP;
-  }
-  v128.store(c, s00), v128.store(c, s01, 16);
-  v128.store(c + row, s10), v128.store(c + row, s11, 16);
-  v128.store(c2, s20), v128.store(c2, s21, 16);
-  v128.store(c2 + row, s30), v128.store(c2 + row, s31, 16);
-  v128.store(c4, s40), v128.store(c4, s41, 16);
-  v128.store(c4 + row, s50), v128.store(c4 + row, s51, 16);
-}
-
-function tile4x8(a: usize, b: usize, depth: u32, c: usize, row: usize, resume: bool): void {
-  let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00;
-  let s20 = s00, s21 = s00, s30 = s00, s31 = s00;
-  const c2 = c + 2 * row;
-  if (resume) {
-    s00 = v128.load(c), s01 = v128.load(c, 16);
-    s10 = v128.load(c + row), s11 = v128.load(c + row, 16);
-    s20 = v128.load(c2), s21 = v128.load(c2, 16);
-    s30 = v128.load(c2 + row), s31 = v128.load(c2 + row, 16);
-  }
-  const end = b + (depth as usize) * B_STEP;
-  while (b != end) {
-    const b0 = v128.load(b), b1 = v128.load(b, 16);
-    let x = v128.load32_splat(a);
-    s00 = madd(x, b0, s00);
-    s01 = madd(x, b1, s01);
-    x = v128.load32_splat(a, 4);
-    s10 = madd(x, b0, s10);
-    s11 = madd(x, b1, s11);
-    x = v128.load32_splat(a, 8);
-    s20 = madd(x, b0, s20);
-    s21 = madd(x, b1, s21);
-    x = v128.load32_splat(a, 12);
-    s30 = madd(x, b0, s30);
-    s31 = madd(x, b1, s31);
-    a += A_STEP;
-    b += B_STEP;
-  }
-  v128.store(c, s00), v128.store(c, s01, 16);
-  v128.store(c + row, s10), v128.store(c + row, s11, 16);
-  v128.store(c2, s20), v128.store(c2, s21, 16);
-  v128.store(c2 + row, s30), v128.store(c2 + row, s31, 16);
-}
-
-/** Fewer loads: wins where every access is checked against the end of memory (Deno). */
-function tile4x8Shuffle(a: usize, b: usize, depth: u32, c: usize, row: usize, resume: bool): void {
-  let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00;
-  let s20 = s00, s21 = s00, s30 = s00, s31 = s00;
-  const c2 = c + 2 * row;
-  if (resume) {
-    s00 = v128.load(c), s01 = v128.load(c, 16);
-    s10 = v128.load(c + row), s11 = v128.load(c + row, 16);
-    s20 = v128.load(c2), s21 = v128.load(c2, 16);
-    s30 = v128.load(c2 + row), s31 = v128.load(c2 + row, 16);
-  }
-  const end = b + (depth as usize) * B_STEP;
-  while (b != end) {
-    const x = v128.load(a);
-    const b0 = v128.load(b), b1 = v128.load(b, 16);
-    let r = i32x4.shuffle(x, x, 0, 0, 0, 0);
-    s00 = madd(r, b0, s00);
-    s01 = madd(r, b1, s01);
-    r = i32x4.shuffle(x, x, 1, 1, 1, 1);
-    s10 = madd(r, b0, s10);
-    s11 = madd(r, b1, s11);
-    r = i32x4.shuffle(x, x, 2, 2, 2, 2);
-    s20 = madd(r, b0, s20);
-    s21 = madd(r, b1, s21);
-    r = i32x4.shuffle(x, x, 3, 3, 3, 3);
-    s30 = madd(r, b0, s30);
-    s31 = madd(r, b1, s31);
-    a += A_STEP;
-    b += B_STEP;
-  }
-  v128.store(c, s00), v128.store(c, s01, 16);
-  v128.store(c + row, s10), v128.store(c + row, s11, 16);
-  v128.store(c2, s20), v128.store(c2, s21, 16);
-  v128.store(c2 + row, s30), v128.store(c2 + row, s31, 16);
-}
-
-/**
- * One tile's inner loop, for the host to time: `turns` products of a panel of a with one of b,
- * both `depth` deep, in `memory` (80 * depth + 192 bytes).
- */
-export function probe_tile(choice: i32, turns: u32, memory: usize, depth: u32): void {
-  const b = memory + (depth as usize) * A_STEP;
-  const c = b + (depth as usize) * B_STEP;
-  const before = tile;
-  tile = choice;
-  for (let i: u32 = 0; i < turns; i++) panel(memory, b, depth, c, B_STEP, ROWS, COLUMNS, false, c);
-  tile = before;
 }

@@ -5,13 +5,13 @@
 // h_j = (||c_0||^2 - ||c_j||^2) / 2. Centres relative to c_0 keep cancellation small where the data
 // lie far from the origin.
 
-import { narrow8x2, narrow8x4, wide6x2 } from "./kmeans_tiles";
-import { transpose8 } from "./panels";
+import { tile2, tile4, tile5 } from "./kmeans_tiles";
 import { loadFew, strideOf } from "./rows";
 
 @unmanaged
 class KmeansAssignArgs {
   x: usize;
+  panels: usize;
   centres: usize;
   status: usize;
   label: usize;
@@ -25,62 +25,72 @@ class KmeansAssignArgs {
   scratch: usize;
 }
 
-/** Points that are assigned together: two vectors of four, or the six rows of a tile. */
-const NARROW: u32 = 8;
-const TILE: u32 = 6;
+/** Points of a panel. */
+const PANEL: u32 = 8;
 
-/** From here on dimensions are in the lanes; below, points are, after a transposition. */
-const WIDE: u32 = 32;
-
-/** Bytes of the labels of a group, and of them with the best scores and labels of a tile. */
+/** Bytes of the labels of a panel, and of them with the best scores and labels. */
 const LABELS: usize = 32;
-const BEST: usize = 96;
+const WORK: usize = 96;
 
 /** No label yet. */
 const NONE: u32 = u32.MAX_VALUE;
 
-/** The scratch memory begins with x_0; then c_j - c_0: four side by side if narrow, else rows. */
-function relativeOf(a: KmeansAssignArgs): usize {
+/** Centres of the next tile: the widths are 5, 4 and 2, with as little padding as there can be. */
+function widthOf(left: u32): u32 {
+  if (left <= 2) return 2;
+  return left == 3 || left == 4 || left == 6 || left == 8 ? 4 : 5;
+}
+
+/** The scratch memory begins with x_0 and the halves h_j; then come c_j - c_0, tile by tile. */
+function halvesOf(a: KmeansAssignArgs): usize {
   return a.scratch + strideOf(a.dim);
 }
 
-function halvesOf(a: KmeansAssignArgs): usize {
-  return relativeOf(a) + (((a.k + 3) & ~3) as usize) * strideOf(a.dim);
+function relativeOf(a: KmeansAssignArgs): usize {
+  return halvesOf(a) + strideOf(a.k + 4);
 }
 
-/** Working memory of one block: labels, best scores, transposed points. */
+/** Labels and best scores of the panel that a block is at. */
 function workOf(a: KmeansAssignArgs, block: u32): usize {
-  const bytes = BEST + (a.dim < WIDE ? (NARROW as usize) * strideOf(a.dim) : 0);
-  return halvesOf(a) + (((a.k + 3) & ~3) << 2) + (block as usize) * bytes;
+  return relativeOf(a) + strideOf((a.k + 4) * a.dim) + (block as usize) * WORK;
 }
 
 /** Packs the centres relative to the first; one item. */
 export function kmeans_assign_pack(args: usize, begin: u32, end: u32): void {
   const a = changetype<KmeansAssignArgs>(args);
   if (load<u32>(a.status) != 0) return;
-  const stride = strideOf(a.dim);
-  const relative = relativeOf(a), halves = halvesOf(a);
-  const padded = (a.k + 3) & ~3;
-  memory.fill(a.scratch, 0, halves - a.scratch);
+  memory.fill(a.scratch, 0, strideOf(a.dim));
   memory.copy(a.scratch, a.x, a.dim << 2);
-  for (let j: u32 = 0; j < padded; j++) {
-    // Never the best.
-    let half = -Infinity as f32;
-    if (j < a.k) {
-      const c = a.centres + (((j as usize) * a.dim) << 2);
-      let dot: f64 = 0;
-      for (let d: u32 = 0; d < a.dim; d++) {
-        const one = load<f32>(c + (d << 2)), zero = load<f32>(a.centres + (d << 2));
-        dot += ((one as f64) - zero) * ((one as f64) + zero);
-        const at = a.dim < WIDE
-          ? ((j & ~3) as usize) * stride + (((d << 2) + (j & 3)) << 2)
-          : (j as usize) * stride + (d << 2);
-        store<f32>(relative + at, one - zero);
+  const halves = halvesOf(a);
+  let to = relativeOf(a);
+  for (let j: u32 = 0; j < a.k;) {
+    const width = widthOf(a.k - j);
+    for (let q: u32 = 0; q < width; q++) {
+      // What is padding never is the best.
+      const half = j + q < a.k ? packCentre(a, j + q, to + (q << 2), width << 2) : -Infinity as f32;
+      store<f32>(halves + ((j + q) << 2), half);
+      if (j + q >= a.k) {
+        for (let d: u32 = 0; d < a.dim; d++) store<f32>(to + ((d * width + q) << 2), 0);
       }
-      half = (-0.5 * dot) as f32;
     }
-    store<f32>(halves + (j << 2), half);
+    to += ((width * a.dim) as usize) << 2;
+    j += width;
   }
+}
+
+/** Stores c_j - c_0 at every `step` bytes; returns h_j. */
+function packCentre(a: KmeansAssignArgs, j: u32, to: usize, step: u32): f32 {
+  let one = a.centres + (((j as usize) * a.dim) << 2), zero = a.centres;
+  let dot: f64 = 0;
+  const end = one + (a.dim << 2);
+  for (; one < end; one += 4) {
+    const c = load<f32>(one), c0 = load<f32>(zero);
+    dot += ((c as f64) - c0) * ((c as f64) + c0);
+    store<f32>(to, c - c0);
+    to += step;
+    zero += 4;
+  }
+  return (-0.5 * dot) as f32;
 }
 
 /** An item is a block of rows. */
@@ -92,13 +102,10 @@ export function kmeans_assign(args: usize, begin: u32, end: u32): void {
     if (fresh) clear(a, block);
     const work = workOf(a, block);
     const to = min((block + 1) * a.rows, a.n);
-    const group = a.dim < WIDE ? NARROW : TILE;
     let changed: u32 = 0;
-    for (let i = block * a.rows; i < to; i += group) {
-      const count = min(group, to - i);
-      const x = a.x + (((i as usize) * a.dim) << 2);
-      if (a.dim < WIDE) bestNarrow(a, x, count, work);
-      else bestWide(a, x, count, work);
+    for (let i = block * a.rows; i < to; i += PANEL) {
+      const count = min(PANEL, to - i);
+      assignPanel(a, a.panels + ((((i / PANEL) as usize) * a.dim) << 5), work);
       if (!same(a.label + (i << 2), work, count)) changed += relabel(a, block, i, count, work);
     }
     store<u32>(a.changed + (block << 2), changed);
@@ -116,7 +123,7 @@ function clear(a: KmeansAssignArgs, block: u32): void {
 
 /** Whether a group of labels is as before, seen in two vectors if it is whole. */
 function same(before: usize, after: usize, count: u32): bool {
-  if (count == NARROW) {
+  if (count == PANEL) {
     const low = i32x4.eq(v128.load(before), v128.load(after));
     return i32x4.all_true(v128.and(low, i32x4.eq(v128.load(before, 16), v128.load(after, 16))));
   }
@@ -194,37 +201,19 @@ function reset(best: usize): void {
   v128.store(best, i32x4.splat(0), 48);
 }
 
-/** Few dimensions: points in the lanes, 8 at a time. */
-function bestNarrow(a: KmeansAssignArgs, x: usize, count: u32, work: usize): void {
-  const panel = work + BEST, best = work + LABELS;
-  transpose8(x, count, a.dim, panel);
-  reset(best);
-  const stride = strideOf(a.dim);
-  const halves = halvesOf(a);
-  let c = relativeOf(a);
-  for (let j: u32 = 0; j < a.k; j += 4) {
-    const h = halves + (j << 2);
-    if (a.k - j > 2) narrow8x4(panel, c, a.dim, h, j, best);
-    else narrow8x2(panel, c, a.dim, h, j, best);
-    c += 4 * stride;
-  }
-  v128.store(work, v128.load(best, 16));
-  v128.store(work, v128.load(best, 48), 16);
-}
-
-/** Many dimensions: they are in the lanes; 6 points at a time. */
-function bestWide(a: KmeansAssignArgs, x: usize, count: u32, work: usize): void {
+/** The nearest centres of a panel, to `work`. */
+function assignPanel(a: KmeansAssignArgs, panel: usize, work: usize): void {
   const best = work + LABELS;
-  const row = a.dim << 2, stride = strideOf(a.dim);
-  const last = x + ((count - 1) as usize) * row;
-  const x1 = min(x + row, last), x2 = min(x1 + row, last), x3 = min(x2 + row, last);
-  const x4 = min(x3 + row, last), x5 = min(x4 + row, last);
-  let c = relativeOf(a), h = halvesOf(a);
   reset(best);
-  for (let j: u32 = 0; j < a.k; j += 2) {
-    wide6x2(x, x1, x2, x3, x4, x5, c, stride, a.dim, h, j, best);
-    c += 2 * stride;
-    h += 8;
+  let h = halvesOf(a), c = relativeOf(a);
+  for (let j: u32 = 0; j < a.k;) {
+    const width = widthOf(a.k - j);
+    if (width == 5) tile5(panel, c, a.dim, h, j, best);
+    else if (width == 4) tile4(panel, c, a.dim, h, j, best);
+    else tile2(panel, c, a.dim, h, j, best);
+    c += ((width * a.dim) as usize) << 2;
+    h += width << 2;
+    j += width;
   }
   v128.store(work, v128.load(best, 16));
   v128.store(work, v128.load(best, 48), 16);

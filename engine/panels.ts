@@ -1,7 +1,4 @@
-// Panels of points with the points in the lanes: to[d][r] = x[row r][d]. Panels have room for whole
-// squares of 4 x 4.
-
-import { loadFew } from "./rows";
+// Panels of 8 points with the points in the lanes: to[d][r] = x[row r][d].
 
 /** Panel of 8 consecutive rows; the last of `count` stands in for missing ones. */
 export function transpose8(x: usize, count: u32, dim: u32, to: usize): void {
@@ -46,9 +43,13 @@ function transposeRows(
     to += 128;
     r1 += 16, r2 += 16, r3 += 16;
   }
-  const few = dim & 3;
-  if (few) {
-    transpose4(loadFew(r0, few), loadFew(r1, few), loadFew(r2, few), loadFew(r3, few), to);
+  for (let d = dim & ~3; d < dim; d++) {
+    let column = v128.load32_zero(r0);
+    column = v128.load32_lane(r1, column, 1);
+    column = v128.load32_lane(r2, column, 2);
+    v128.store(to, v128.load32_lane(r3, column, 3));
+    to += 32;
+    r0 += 4, r1 += 4, r2 += 4, r3 += 4;
   }
 }
 

@@ -7,13 +7,14 @@ struct Params {
 }
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> centres: array<f32>;
-@group(0) @binding(2) var<storage, read> status: array<u32>;
-@group(0) @binding(3) var<storage, read_write> label: array<u32>;
-@group(0) @binding(4) var<storage, read_write> sums: array<f32>;
-@group(0) @binding(5) var<storage, read_write> counts: array<u32>;
-@group(0) @binding(6) var<storage, read_write> changed: array<u32>;
-@group(0) @binding(7) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> panels: array<f32>;
+@group(0) @binding(2) var<storage, read> centres: array<f32>;
+@group(0) @binding(3) var<storage, read> status: array<u32>;
+@group(0) @binding(4) var<storage, read_write> label: array<u32>;
+@group(0) @binding(5) var<storage, read_write> sums: array<f32>;
+@group(0) @binding(6) var<storage, read_write> counts: array<u32>;
+@group(0) @binding(7) var<storage, read_write> changed: array<u32>;
+@group(0) @binding(8) var<uniform> p: Params;
 
 const SIZE = 64u;
 const NONE = 0xffffffffu;
@@ -26,12 +27,14 @@ var<workgroup> moved: array<u32, SIZE>;
 fn nearest(row: u32) -> u32 {
   var best = 0u;
   var smallest = 0.0;
+  let point = row / 8u * 8u * p.dim + row % 8u;
   for (var j = 0u; j < p.k; j += 4u) {
     let at = min(vec4u(j, j + 1u, j + 2u, j + 3u), vec4u(p.k - 1u)) * p.dim;
     var sum = vec4f();
     for (var d = 0u; d < p.dim; d++) {
       let c = at + d;
-      let v = x[row * p.dim + d] - vec4f(centres[c.x], centres[c.y], centres[c.z], centres[c.w]);
+      let v = panels[point + 8u * d] -
+        vec4f(centres[c.x], centres[c.y], centres[c.z], centres[c.w]);
       sum += v * v;
     }
     for (var q = 0u; q < 4u; q++) {

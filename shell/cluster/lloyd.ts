@@ -2,6 +2,7 @@ import { Cancelled } from "../errors.ts";
 import type { Device } from "../device/device.ts";
 import { kmeansAssign } from "../kernels/kmeans_assign.ts";
 import { kmeansDistance } from "../kernels/kmeans_distance.ts";
+import { kmeansPack, PANEL } from "../kernels/kmeans_pack.ts";
 import { kmeansStatus, kmeansStops } from "../kernels/kmeans_status.ts";
 import { kmeansUpdate } from "../kernels/kmeans_update.ts";
 import { Graph } from "../plan/graph.ts";
@@ -60,9 +61,7 @@ export class Lloyd {
   readonly #history: Tensor;
   readonly #inertia: Tensor;
   readonly #own: readonly Tensor[];
-  readonly #step: Plan;
-  readonly #assign: Plan;
-  readonly #measure: Plan;
+  readonly #plans: Readonly<Record<"pack" | "assign" | "step" | "measure", Plan>>;
   readonly #batch: number;
 
   /** @param tolerance stop at this sum of squared steps of the centres */
@@ -78,6 +77,7 @@ export class Lloyd {
     const blocks = Math.ceil(n / rows);
     const t = {
       x: points,
+      panels: state("panels", [Math.ceil(n / PANEL), dim, PANEL]),
       centres: state("centres", [k, dim]),
       status: state("status", [2], "u32"),
       label: state("label", [n], "u32"),
@@ -99,6 +99,8 @@ export class Lloyd {
     [this.#status, this.#history, this.#inertia] = [t.status, t.history, t.inertia];
     this.#own = Object.values(t).filter((one) => one !== points);
     this.#batch = Math.max(1, Math.min(MOST, limit, Math.floor(LOOK / (n * dim * k))));
+    const pack = new Graph("k-means panels");
+    pack.call(kmeansPack, t, { n, dim });
     const assign = new Graph("k-means assignment");
     assign.call(kmeansAssign, t, { n, dim, k, rows });
     const step = new Graph("k-means iteration");
@@ -107,11 +109,17 @@ export class Lloyd {
     step.call(kmeansStatus, t, { blocks, k, limit, tolerance });
     const measure = new Graph("k-means distances");
     measure.call(kmeansDistance, t, { n, dim, rows });
-    [this.#assign, this.#step, this.#measure] = [assign, step, measure].map(compile);
+    this.#plans = {
+      pack: compile(pack),
+      assign: compile(assign),
+      step: compile(step),
+      measure: compile(measure),
+    };
   }
 
   async load(): Promise<void> {
-    for (const plan of [this.#step, this.#assign, this.#measure]) await this.device.load(plan);
+    for (const plan of Object.values(this.#plans)) await this.device.load(plan);
+    this.device.run(this.#plans.pack);
   }
 
   /**
@@ -124,13 +132,13 @@ export class Lloyd {
     let told = 0;
     while (true) {
       if (signal?.aborted) throw new Cancelled("kmeans: stopped on request");
-      device.run(this.#step, new Array(this.#batch).fill({}));
+      device.run(this.#plans.step, new Array(this.#batch).fill({}));
       const [stop, iterations] = await device.read(this.#status);
       if (report) await this.#tell(told, iterations, report);
       told = iterations;
       if (stop === kmeansStops.running) continue;
       if (stop !== kmeansStops.empty) return await this.#end(reasonOf(stop), iterations);
-      device.run(this.#measure);
+      device.run(this.#plans.measure);
       if (!await refill(this, this.#size)) return await this.#end("duplicates", iterations);
       if (iterations >= this.limit) return await this.#end("limit", iterations);
       this.#resume(iterations);
@@ -156,9 +164,9 @@ export class Lloyd {
     const { device } = this;
     if (reason !== "stable") {
       this.#resume(iterations);
-      device.run(this.#assign);
+      device.run(this.#plans.assign);
     }
-    device.run(this.#measure);
+    device.run(this.#plans.measure);
     const parts = await device.read(this.#inertia);
     const inertia = (parts as Float32Array).reduce((sum, part) => sum + part, 0);
     return { inertia, iterations, reason };
@@ -166,7 +174,7 @@ export class Lloyd {
 
   /** Gives the memory back, but for the points. */
   free(): void {
-    for (const plan of [this.#step, this.#assign, this.#measure]) this.device.unload(plan);
+    for (const plan of Object.values(this.#plans)) this.device.unload(plan);
     this.device.free(...this.#own);
   }
 }

@@ -1,8 +1,13 @@
 /** Chooses the inner loop of the WASM engine's matrix products by a race on this machine. */
 
 import { dense } from "../kernels/dense.ts";
+import { type Init, instantiate } from "./engine.ts";
+import { breathe } from "./platform.ts";
 
-/** One item of the product: the loop and little else. */
+/** Inner loops of the matrix products, see `engine/gemm.ts`: 6x8, 4x8, 4x8 with shuffles. */
+const TILES = [0, 1, 2];
+
+/** One item of a product, by the kernel that does the work: a loop alone may compile otherwise. */
 const SIZES = { m: 48, k: 256, n: 32, bias: 0, activation: 0 };
 const { m, k, n } = SIZES;
 
@@ -11,54 +16,47 @@ const X_BYTES = 4 * m * k;
 const W_BYTES = 4 * k * n;
 const Y_BYTES = 4 * m * n;
 
-/** Bytes of zeros that {@link tune} needs, 64-byte aligned. */
+/** Bytes that the race touches. */
 export const TUNE_BYTES = ARGS_BYTES + X_BYTES + W_BYTES + Y_BYTES + dense.scratch!(SIZES);
 
-/** Inner loops of `set_tile`, see `engine/gemm.ts`. */
-const TILES = [0, 1, 2];
-
-/** Products in one measurement: 0.4 ms, well above the 0.1 ms of a coarse browser clock. */
+/** Products in a measurement: about 0.4 ms, more than a coarse clock ticks. */
 const TURNS = 32;
+/** Measurements that make the optimising compiler take the code up, and those that count. */
+const WARM = 4, ROUNDS = 12;
 
-/** Milliseconds for the race: V8's optimised code arrives after about 10. */
-const BUDGET = 40;
-
-/** Rounds that suffice once the code is optimised. */
-const ROUNDS = 24;
-
-/** The part of the engine's exports that the race uses. */
-interface Contestant {
-  readonly dense: (...args: number[]) => unknown;
-  readonly dense_pack: (...args: number[]) => unknown;
-  readonly set_tile: (...args: number[]) => unknown;
-}
+const choices = new Map<boolean, Promise<number>>();
 
 /**
- * Times every inner loop on a small product and sets the fastest in this instance. All give the
- * same bits. Takes about 40 ms; the code that V8 optimises meanwhile serves all workers.
+ * The fastest inner loop of this runtime: compilers differ in how many registers they find and in
+ * what a load costs them. All give the same bits. Takes some 50 ms, once per build and process.
  *
- * @param exports an instance of the engine over `memory`
- * @param at address of {@link TUNE_BYTES} zeros that nobody else uses
- * @returns the choice, for `set_tile` of the other instances
+ * @param relaxed the build that `init` holds
+ * @param at address of TUNE_BYTES free zeros
  */
-export function tune(exports: Contestant, memory: WebAssembly.Memory, at: number): number {
+export function fastestTile(relaxed: boolean, init: Init, at: number): Promise<number> {
+  const choice = choices.get(relaxed) ?? race(init, at);
+  choices.set(relaxed, choice);
+  return choice;
+}
+
+async function race(init: Init, at: number): Promise<number> {
+  const { exports } = await instantiate(init);
   const x = at + ARGS_BYTES, w = x + X_BYTES, y = w + W_BYTES, scratch = y + Y_BYTES;
   const words = [x, w, 0, y, m, k, n, 0, 0, scratch];
-  new Uint32Array(memory.buffer, at, words.length).set(words);
-  const panels = dense.stages![0].items(SIZES);
-  const items = dense.items(SIZES);
-  exports.dense_pack(at, 0, panels);
+  new Uint32Array(init.memory.buffer, at, words.length).set(words);
+  exports.dense_pack(at, 0, dense.stages![0].items(SIZES));
+  const measure = (tile: number) => {
+    exports.set_tile(tile);
+    const since = performance.now();
+    for (let i = 0; i < TURNS; i++) exports.dense(at, 0, dense.items(SIZES));
+    return performance.now() - since;
+  };
+  for (let i = 0; i < WARM; i++) TILES.forEach(measure);
+  // The optimised code comes from another thread.
+  await breathe(15);
   const best = TILES.map(() => Infinity);
-  const start = performance.now();
-  for (let round = 0; round < ROUNDS && performance.now() - start < BUDGET; round++) {
-    for (const tile of TILES) {
-      exports.set_tile(tile);
-      const before = performance.now();
-      for (let turn = 0; turn < TURNS; turn++) exports.dense(at, 0, items);
-      best[tile] = Math.min(best[tile], performance.now() - before);
-    }
+  for (let i = 0; i < ROUNDS; i++) {
+    TILES.forEach((tile, k) => best[k] = Math.min(best[k], measure(tile)));
   }
-  const choice = best.indexOf(Math.min(...best));
-  exports.set_tile(choice);
-  return choice;
+  return TILES[best.indexOf(Math.min(...best))];
 }

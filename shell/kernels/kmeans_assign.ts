@@ -4,9 +4,6 @@ import wgsl from "../../shaders/kmeans_assign.wgsl" with { type: "text" };
 /** Bytes of a row of `dim` numbers rounded up to vectors of four. */
 const stride = (dim: number) => 16 * Math.ceil(dim / 4);
 
-/** Below this the WASM body transposes 8 points at a time; see `engine/kmeans_assign.ts`. */
-const WIDE = 32;
-
 /**
  * Nearest centre of each point, `label_i = arg min_j ||x_i - c_j||^2`, and for each of
  * `B = ceil(n / rows)` blocks of rows what the new centres need:
@@ -21,7 +18,7 @@ const WIDE = 32;
  * `status[1]` is 0, the first iteration, which forgets earlier labels, sums and counts. Does nothing
  * if `status[0]` is not 0.
  *
- * x is [n, dim], centres is [k, dim]. Of equal centres the lowest j is taken; a point with a NaN
+ * x is [n, dim], panels is that of `kmeans_pack`, centres is [k, dim]. Of equal centres the lowest j is taken; a point with a NaN
  * gets label 0.
  *
  * @see Lloyd (1982), Least squares quantization in PCM
@@ -30,6 +27,7 @@ export const kmeansAssign = kernel({
   name: "kmeans_assign",
   buffers: {
     x: reads("f32"),
+    panels: reads("f32"),
     centres: reads("f32"),
     status: reads("u32"),
     label: updates("u32"),
@@ -42,11 +40,8 @@ export const kmeansAssign = kernel({
   grid: ({ n, rows }) => linear(Math.ceil(n / rows)),
   stages: [{ name: "kmeans_assign_pack", items: () => 1 }],
   items: ({ n, rows }) => Math.ceil(n / rows),
-  scratch: ({ n, dim, k, rows }) => {
-    const padded = 4 * Math.ceil(k / 4);
-    const work = 96 + (dim < WIDE ? 8 * stride(dim) : 0);
-    return (1 + padded) * stride(dim) + 4 * padded + Math.ceil(n / rows) * work;
-  },
+  scratch: ({ n, dim, k, rows }) =>
+    stride(dim) + stride(k + 4) + stride((k + 4) * dim) + 96 * Math.ceil(n / rows),
   flops: ({ n, dim, k }) => 2 * n * dim * k,
   bytes: ({ n, dim }) => 4 * n * (dim + 1),
 });

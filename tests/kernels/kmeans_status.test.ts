@@ -19,11 +19,11 @@ const one = (s: Setting) => {
     name: s.name,
     params: { blocks, k, limit, tolerance },
     buffers: {
-      totals: randoms(2 * blocks, 1, 0, 9).map((v, i) => i % 2 ? (i === 1 ? changed : 0) : v),
+      changed: Uint32Array.from({ length: blocks }, (_, b) => b === blocks - 1 ? changed : 0),
       shift: randoms(k, 2, 0, 1),
       size: Uint32Array.from({ length: k }, (_, j) => j === empty ? 0 : 4),
       status: Uint32Array.of(status, iteration),
-      history: new Float32Array(3 * limit).fill(-7),
+      history: new Float32Array(2 * limit).fill(-7),
     },
   };
 };
@@ -46,16 +46,15 @@ kernelTest(kmeansStatus, {
     { name: "the last iteration", iteration: 4 },
     { name: "nothing once stopped", status: 3 },
   ].map(one),
-  reference: ({ totals, shift, size, status, history }, { limit, tolerance }) => {
+  reference: ({ changed, shift, size, status, history }, { limit, tolerance }) => {
     if (status[0] !== 0) return { status, history };
     const total = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0);
-    const [inertia, changed] = [0, 1].map((q) => total(totals.filter((_, i) => i % 2 === q)));
     const t = status[1];
     const rows = Array.from(history);
-    rows.splice(3 * t, 3, inertia, changed, total(shift));
+    rows.splice(2 * t, 2, total(changed), total(shift));
     let stop = 0;
     if (size.includes(0)) stop = 3;
-    else if (changed === 0) stop = 1;
+    else if (total(changed) === 0) stop = 1;
     else if (total(shift) <= tolerance) stop = 2;
     else if (t + 1 >= limit) stop = 4;
     return { status: [stop, t + 1], history: rows };

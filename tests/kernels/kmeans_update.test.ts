@@ -15,20 +15,17 @@ const sizes = [
   [3, 200, 2],
 ];
 
-const one = (dim: number, k: number, blocks: number, status = 0, changed = 2) => {
+const one = (dim: number, k: number, blocks: number, status = 0) => {
   const s = 4 * Math.ceil(dim / 4);
   return {
     params: { dim, k, blocks },
     buffers: {
+      x: randoms(3 * dim, 3, 9, 11),
       sums: randoms(blocks * k * s, 1).map((v, i) => i % s < dim ? v : 0),
       // Cluster 1 is empty.
       counts: Uint32Array.from({ length: blocks * k }, (_, i) => i % k === 1 ? 0 : 1 + i * 7 % 5),
-      totals: Float32Array.from(
-        { length: 2 * blocks },
-        (_, i) => i === 1 ? changed : i % 2 ? 0 : 5,
-      ),
       status: Uint32Array.of(status, 0),
-      centres: randoms(k * dim, 2),
+      centres: randoms(k * dim, 2, 9, 11),
       shift: new Float32Array(k).fill(-7),
       size: new Uint32Array(k).fill(77),
     },
@@ -38,26 +35,24 @@ const one = (dim: number, k: number, blocks: number, status = 0, changed = 2) =>
 kernelTest(kmeansUpdate, {
   cases: [
     ...sizes.map(([dim, k, blocks]) => one(dim, k, blocks)),
-    { name: "nothing moves when no label changed", ...one(10, 4, 3, 0, 0) },
     { name: "nothing once stopped", ...one(10, 4, 3, 1) },
   ],
-  reference: ({ sums, counts, totals, status, ...before }, { dim, k, blocks }) => {
+  reference: ({ x, sums, counts, status, ...before }, { dim, k, blocks }) => {
     if (status[0] !== 0) return before;
     const s = 4 * Math.ceil(dim / 4);
-    const changed = totals.some((v, i) => i % 2 === 1 && v > 0);
     const centres = Float64Array.from(before.centres);
     const shift = new Float64Array(k), size = new Uint32Array(k);
     for (let j = 0; j < k; j++) {
       for (let b = 0; b < blocks; b++) size[j] += counts[b * k + j];
-      if (!changed || size[j] === 0) continue;
+      if (size[j] === 0) continue;
       for (let d = 0; d < dim; d++) {
         let sum = 0;
         for (let b = 0; b < blocks; b++) sum += sums[(b * k + j) * s + d];
-        centres[j * dim + d] += sum / size[j];
-        shift[j] += (sum / size[j]) ** 2;
+        centres[j * dim + d] = x[d] + sum / size[j];
+        shift[j] += (centres[j * dim + d] - before.centres[j * dim + d]) ** 2;
       }
     }
     return { centres, shift, size };
   },
-  tolerance: { centres: { rel: 1e-6, abs: 1e-6 }, shift: { rel: 1e-4, abs: 1e-7 } },
+  tolerance: { centres: { rel: 1e-6, abs: 1e-6 }, shift: { rel: 1e-4, abs: 1e-6 } },
 });
