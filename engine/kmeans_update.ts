@@ -1,5 +1,5 @@
 // c_j = x_0 + (sum over blocks of the sums of x_i - x_0) / size_j; shift_j = the squared length of
-// the step.
+// the step. Nothing moves while a cluster is empty.
 
 import { loadFew, storeFew, strideOf, sum } from "./rows";
 import { madd } from "./simd";
@@ -19,17 +19,29 @@ class KmeansUpdateArgs {
   scratch: usize;
 }
 
+/** Adds up the counts; one item. */
+export function kmeans_update_count(args: usize, begin: u32, end: u32): void {
+  const a = changetype<KmeansUpdateArgs>(args);
+  if (load<u32>(a.status) != 0) return;
+  const row = (a.k as usize) << 2;
+  memory.fill(a.size, 0, row);
+  for (let b: u32 = 0; b < a.blocks; b++) {
+    const counts = a.counts + (b as usize) * row;
+    for (let at: usize = 0; at < row; at += 4) {
+      store<u32>(a.size + at, load<u32>(a.size + at) + load<u32>(counts + at));
+    }
+  }
+}
+
 /** An item is a centre. */
 export function kmeans_update(args: usize, begin: u32, end: u32): void {
   const a = changetype<KmeansUpdateArgs>(args);
   if (load<u32>(a.status) != 0) return;
+  let full = true;
+  for (let j: u32 = 0; j < a.k; j++) full = full && load<u32>(a.size + (j << 2)) > 0;
   for (let j = begin; j < end; j++) {
-    let count: u32 = 0;
-    for (let b: u32 = 0; b < a.blocks; b++) {
-      count += load<u32>(a.counts + (((b as usize) * a.k + j) << 2));
-    }
-    store<u32>(a.size + (j << 2), count);
-    store<f32>(a.shift + (j << 2), count > 0 ? move(a, j, count) : 0);
+    const count = load<u32>(a.size + (j << 2));
+    store<f32>(a.shift + (j << 2), full ? move(a, j, count) : 0);
   }
 }
 

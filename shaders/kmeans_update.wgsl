@@ -1,4 +1,4 @@
-// c_j = x_0 + (sum over blocks of sums[b, j]) / size_j; shift_j = squared length of the step.
+// If no cluster is empty: c_j = x_0 + (sum over blocks of sums[b, j]) / size_j; shift_j = squared length of the step.
 struct Params {
   dim: u32,
   k: u32,
@@ -18,6 +18,29 @@ const SIZE = 64u;
 
 var<workgroup> partial: array<f32, SIZE>;
 
+fn size_of(j: u32) -> u32 {
+  var count = 0u;
+  for (var b = 0u; b < p.blocks; b++) {
+    count += counts[b * p.k + j];
+  }
+  return count;
+}
+
+// Sum over the lanes, for all of them.
+fn total(lane: u32, mine: f32) -> f32 {
+  partial[lane] = mine;
+  for (var half = SIZE / 2u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if (lane < half) {
+      partial[lane] += partial[lane + half];
+    }
+  }
+  workgroupBarrier();
+  let sum = partial[0];
+  workgroupBarrier();
+  return sum;
+}
+
 // A workgroup moves one centre.
 @compute @workgroup_size(SIZE)
 fn main(
@@ -29,13 +52,16 @@ fn main(
   if (j >= p.k || status[0] != 0u) {
     return;
   }
-  var count = 0u;
-  for (var b = 0u; b < p.blocks; b++) {
-    count += counts[b * p.k + j];
+  // Every workgroup looks at all sizes; lanes share the clusters.
+  var empty = 0.0;
+  for (var c = lane; c < p.k; c += SIZE) {
+    empty += select(0.0, 1.0, size_of(c) == 0u);
   }
+  let full = total(lane, empty) == 0.0;
+  let count = size_of(j);
   let stride = (p.dim + 3u) & ~3u;
   var square = 0.0;
-  if (count > 0u) {
+  if (full) {
     for (var d = lane; d < p.dim; d += SIZE) {
       var sum = 0.0;
       for (var b = 0u; b < p.blocks; b++) {
@@ -48,15 +74,9 @@ fn main(
       square += step * step;
     }
   }
-  partial[lane] = square;
-  for (var half = SIZE / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (lane < half) {
-      partial[lane] += partial[lane + half];
-    }
-  }
+  square = total(lane, square);
   if (lane == 0u) {
-    shift[j] = partial[0];
+    shift[j] = square;
     size[j] = count;
   }
 }

@@ -69,13 +69,15 @@ export async function trainAutoencoder(job: Job, values: Values): Promise<number
 
 /** K-Means and the silhouette, both in the space that `--normalise` asks for. */
 async function cluster(
-  { device, signal, stage }: Job,
-  { normalise: how, embedding, starts, seed, quiet }: Values,
+  { dataset, device, signal, stage }: Job,
+  { normalise: asked, embedding, starts, seed, quiet }: Values,
   codes: Float32Array,
   clusters: number,
 ): Promise<KmeansResult & { silhouette: number | null }> {
   const n = codes.length / embedding;
   const points = data("points", [n, embedding]);
+  // A group in the middle of a table has no direction from it, but a place.
+  const how = asked ?? (dataset.kind === "images" ? "cosine" : "none");
   device.write(points, normalise(codes, embedding, how as Normalisation));
   const bar = progressBar("clusters", quiet);
   bar.update(0, `K-Means, ${starts} starts`);

@@ -76,8 +76,8 @@ export const AUTOENCODER = {
   normalise: {
     kind: "choice",
     choices: ["cosine", "none"],
-    default: "cosine",
     help: "codes before K-Means: standard scores of length 1, or as they are",
+    otherwise: "cosine for images",
   },
   starts: {
     kind: "integer",

@@ -69,7 +69,7 @@ export async function kmeans(
   const variance = settings.tolerance > 0 ? await meanVariance(device, points) : 0;
   const { clusters, maxIterations } = settings;
   const lloyd = new Lloyd(device, points, clusters, maxIterations, settings.tolerance * variance);
-  const seeding = settings.centres ? null : new Seeding(device, points, lloyd.centres);
+  const seeding = settings.centres ? null : new Seeding(device, points, lloyd.tensors.centres);
   try {
     await lloyd.load();
     await seeding?.load();
@@ -92,7 +92,7 @@ async function bestOf(
   let best: KmeansResult | undefined;
   for (let start = 0; start < settings.starts; start++) {
     if (seeding) await seeding.seed(new Philox(settings.seed, STREAM + start));
-    else device.write(lloyd.centres, settings.centres!);
+    else device.write(lloyd.tensors.centres, settings.centres!);
     const { signal, onIteration } = settings;
     const report = onIteration && ((one: Iteration) => onIteration({ ...one, start }));
     const ending = await lloyd.run(signal, report);
@@ -103,11 +103,11 @@ async function bestOf(
 
 async function resultOf(lloyd: Lloyd, ending: Ending): Promise<KmeansResult> {
   const { device } = lloyd;
-  const squares = await device.read(lloyd.distance) as Float32Array;
+  const squares = await device.read(lloyd.tensors.distance) as Float32Array;
   return {
-    labels: await device.read(lloyd.label) as Uint32Array,
+    labels: await device.read(lloyd.tensors.label) as Uint32Array,
     distances: squares.map(Math.sqrt),
-    centres: await device.read(lloyd.centres) as Float32Array,
+    centres: await device.read(lloyd.tensors.centres) as Float32Array,
     inertia: ending.inertia,
     iterations: ending.iterations,
     converged: ending.reason !== "limit",
@@ -122,7 +122,7 @@ async function meanVariance(device: Device, points: Tensor): Promise<number> {
   try {
     await one.load();
     const first = await device.read(points, undefined, { at: 0, length: dim });
-    device.write(one.centres, first);
+    device.write(one.tensors.centres, first);
     return (await one.run()).inertia / points.size;
   } finally {
     one.free();

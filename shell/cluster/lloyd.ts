@@ -47,22 +47,36 @@ function rowsOfBlock(kind: "wasm" | "webgpu", k: number): number {
   return Math.ceil(Math.max(least, 4 * k) / unit) * unit;
 }
 
+/** Everything that the kernels share. */
+function allocate(points: Tensor, k: number, rows: number, limit: number) {
+  const [n, dim] = points.shape;
+  const blocks = Math.ceil(n / rows);
+  return {
+    panels: state("panels", [Math.ceil(n / PANEL), dim, PANEL]),
+    centres: state("centres", [k, dim]),
+    status: state("status", [2], "u32"),
+    label: state("label", [n], "u32"),
+    distance: state("distance", [n]),
+    sums: state("sums", [blocks, k, 4 * Math.ceil(dim / 4)]),
+    counts: state("counts", [blocks, k], "u32"),
+    changed: state("changed", [blocks], "u32"),
+    shift: state("shift", [k]),
+    size: state("size", [k], "u32"),
+    history: state("history", [limit, 2]),
+    inertia: state("inertia", [blocks]),
+  };
+}
+
 /**
  * Lloyd's algorithm on a device. An iteration is assignment, update and a look whether to stop, all
  * recorded; the host reads two words every few iterations. Iterations after the stop do nothing,
  * so the result does not depend on how often the host looks.
  */
 export class Lloyd {
-  readonly centres: Tensor;
-  readonly label: Tensor;
-  readonly distance: Tensor;
-  readonly #size: Tensor;
-  readonly #status: Tensor;
-  readonly #history: Tensor;
-  readonly #inertia: Tensor;
-  readonly #own: readonly Tensor[];
-  readonly #plans: Readonly<Record<"pack" | "assign" | "step" | "measure", Plan>>;
+  readonly tensors: ReturnType<typeof allocate>;
+  readonly #rows: number;
   readonly #batch: number;
+  readonly #plans: Readonly<Record<"pack" | "assign" | "finish" | "step" | "measure", Plan>>;
 
   /** @param tolerance stop at this sum of squared steps of the centres */
   constructor(
@@ -75,45 +89,21 @@ export class Lloyd {
     const [n, dim] = points.shape;
     const rows = rowsOfBlock(device.info.kind, k);
     const blocks = Math.ceil(n / rows);
-    const t = {
-      x: points,
-      panels: state("panels", [Math.ceil(n / PANEL), dim, PANEL]),
-      centres: state("centres", [k, dim]),
-      status: state("status", [2], "u32"),
-      label: state("label", [n], "u32"),
-      distance: state("distance", [n]),
-      sums: state("sums", [blocks, k, 4 * Math.ceil(dim / 4)]),
-      counts: state("counts", [blocks, k], "u32"),
-      changed: state("changed", [blocks], "u32"),
-      shift: state("shift", [k]),
-      size: state("size", [k], "u32"),
-      history: state("history", [limit, 2]),
-      inertia: state("inertia", [blocks]),
-    };
-    [this.centres, this.label, this.distance, this.#size] = [
-      t.centres,
-      t.label,
-      t.distance,
-      t.size,
-    ];
-    [this.#status, this.#history, this.#inertia] = [t.status, t.history, t.inertia];
-    this.#own = Object.values(t).filter((one) => one !== points);
+    this.#rows = rows;
     this.#batch = Math.max(1, Math.min(MOST, limit, Math.floor(LOOK / (n * dim * k))));
-    const pack = new Graph("k-means panels");
-    pack.call(kmeansPack, t, { n, dim });
-    const assign = new Graph("k-means assignment");
-    assign.call(kmeansAssign, t, { n, dim, k, rows });
-    const step = new Graph("k-means iteration");
-    step.call(kmeansAssign, t, { n, dim, k, rows });
-    step.call(kmeansUpdate, t, { dim, k, blocks });
-    step.call(kmeansStatus, t, { blocks, k, limit, tolerance });
-    const measure = new Graph("k-means distances");
-    measure.call(kmeansDistance, t, { n, dim, rows });
+    this.tensors = allocate(points, k, rows, limit);
+    const t = { x: points, ...this.tensors };
+    const assign = (g: Graph) => g.call(kmeansAssign, t, { n, dim, k, rows });
+    const finish = (g: Graph) => {
+      g.call(kmeansUpdate, t, { dim, k, blocks });
+      g.call(kmeansStatus, t, { blocks, k, limit, tolerance });
+    };
     this.#plans = {
-      pack: compile(pack),
-      assign: compile(assign),
-      step: compile(step),
-      measure: compile(measure),
+      pack: plan("k-means panels", (g) => g.call(kmeansPack, t, { n, dim })),
+      assign: plan("k-means assignment", assign),
+      finish: plan("k-means update", finish),
+      step: plan("k-means iteration", assign, finish),
+      measure: plan("k-means distances", (g) => g.call(kmeansDistance, t, { n, dim, rows })),
     };
   }
 
@@ -128,31 +118,37 @@ export class Lloyd {
    */
   async run(signal?: AbortSignal, report?: (one: Iteration) => void): Promise<Ending> {
     const { device } = this;
+    const t = { x: this.points, ...this.tensors };
     this.#resume(0);
     let told = 0;
+    let refilled = false;
     while (true) {
       if (signal?.aborted) throw new Cancelled("kmeans: stopped on request");
-      device.run(this.#plans.step, new Array(this.#batch).fill({}));
-      const [stop, iterations] = await device.read(this.#status);
+      if (refilled) device.run(this.#plans.finish);
+      else device.run(this.#plans.step, new Array(this.#batch).fill({}));
+      const [stop, iterations] = await device.read(t.status);
+      refilled = stop === kmeansStops.empty;
+      if (refilled) {
+        device.run(this.#plans.measure);
+        if (!await refill(device, t, this.#rows)) return await this.#end("duplicates", iterations);
+        // The iteration ends once more, now without empty clusters.
+        this.#resume(iterations - 1);
+        continue;
+      }
       if (report) await this.#tell(told, iterations, report);
       told = iterations;
-      if (stop === kmeansStops.running) continue;
-      if (stop !== kmeansStops.empty) return await this.#end(reasonOf(stop), iterations);
-      device.run(this.#plans.measure);
-      if (!await refill(this, this.#size)) return await this.#end("duplicates", iterations);
-      if (iterations >= this.limit) return await this.#end("limit", iterations);
-      this.#resume(iterations);
+      if (stop !== kmeansStops.running) return await this.#end(reasonOf(stop), iterations);
     }
   }
 
   #resume(iterations: number): void {
-    this.device.write(this.#status, Uint32Array.of(kmeansStops.running, iterations));
+    this.device.write(this.tensors.status, Uint32Array.of(kmeansStops.running, iterations));
   }
 
   async #tell(from: number, to: number, report: (one: Iteration) => void): Promise<void> {
     if (to === from) return;
     const range = { at: 2 * from, length: 2 * (to - from) };
-    const rows = await this.device.read(this.#history, undefined, range);
+    const rows = await this.device.read(this.tensors.history, undefined, range);
     for (let i = from; i < to; i++) {
       const at = 2 * (i - from);
       report({ iteration: i + 1, changed: rows[at], shift: rows[at + 1] });
@@ -167,7 +163,7 @@ export class Lloyd {
       device.run(this.#plans.assign);
     }
     device.run(this.#plans.measure);
-    const parts = await device.read(this.#inertia);
+    const parts = await device.read(this.tensors.inertia);
     const inertia = (parts as Float32Array).reduce((sum, part) => sum + part, 0);
     return { inertia, iterations, reason };
   }
@@ -175,8 +171,15 @@ export class Lloyd {
   /** Gives the memory back, but for the points. */
   free(): void {
     for (const plan of Object.values(this.#plans)) this.device.unload(plan);
-    this.device.free(...this.#own);
+    this.device.free(...Object.values(this.tensors));
   }
+}
+
+/** A plan of what `parts` record. */
+function plan(name: string, ...parts: ((g: Graph) => void)[]): Plan {
+  const g = new Graph(name);
+  for (const record of parts) record(g);
+  return compile(g);
 }
 
 function reasonOf(stop: number): StopReason {

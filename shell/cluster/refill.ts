@@ -1,55 +1,84 @@
 import type { Device, Numbers } from "../device/device.ts";
 import type { Tensor } from "../plan/tensor.ts";
 
-/** What an assignment left on the device. */
+/** What an assignment left on the device, see the kernels `kmeans_assign` and `kmeans_distance`. */
 interface Assigned {
-  readonly device: Device;
-  readonly points: Tensor;
+  readonly x: Tensor;
   readonly centres: Tensor;
   readonly label: Tensor;
   readonly distance: Tensor;
+  readonly sums: Tensor;
+  readonly counts: Tensor;
+  readonly size: Tensor;
 }
 
 /**
- * Gives every empty cluster the point that lies farthest from its centre, and takes that point out
- * of the mean of the cluster that it leaves. Rare, hence done on the host.
+ * Gives every empty cluster the point that lies farthest from its centre: its label, and its share
+ * in the sums from which the centres are then updated. Rare, hence done on the host.
  *
- * @param size points of each cluster
- * @returns false if no point could move: all lie on their centres
+ * @param rows of a block of the sums
+ * @returns false if nothing is left to do: every point lies on its centre
  */
-export async function refill(at: Assigned, size: Tensor): Promise<boolean> {
-  const { device } = at;
-  const sizes = await device.read(size);
-  const empty = Array.from(sizes.keys()).filter((j) => sizes[j] === 0);
-  const labels = await device.read(at.label);
-  const distances = await device.read(at.distance);
-  const centres = await device.read(at.centres);
-  const dim = centres.length / sizes.length;
+export async function refill(device: Device, t: Assigned, rows: number): Promise<boolean> {
+  const sizes = await device.read(t.size);
+  const labels = await device.read(t.label);
+  const distances = await device.read(t.distance);
   const taken = new Set<number>();
-  for (const j of empty) {
-    const far = farthest(distances, labels, sizes, taken);
+  for (let j = 0; j < sizes.length; j++) {
+    if (sizes[j] > 0) continue;
+    const far = farthest(distances, (i) => sizes[labels[i]] > 1 && !taken.has(i));
     if (far < 0) break;
     taken.add(far);
-    const x = await device.read(at.points, undefined, { at: far * dim, length: dim });
-    const donor = labels[far];
-    for (let d = 0; d < dim; d++) {
-      const c = centres[donor * dim + d];
-      centres[donor * dim + d] = c + (c - x[d]) / (sizes[donor] - 1);
-      centres[j * dim + d] = x[d];
-    }
-    sizes[donor]--;
+    sizes[labels[far]]--;
+    await move(device, t, rows, far, labels[far], j);
   }
-  device.write(at.centres, centres);
-  return taken.size > 0;
+  if (taken.size > 0) return true;
+  // Points alone in their clusters: their centres come to them.
+  const alone = farthest(distances, () => true);
+  if (alone < 0) return false;
+  await add(device, t.centres, labels[alone], await row(device, t.x, alone), 0);
+  return true;
 }
 
-/** The point with the largest distance above zero that is not alone in its cluster, or -1. */
-function farthest(distances: Numbers, labels: Numbers, sizes: Numbers, taken: Set<number>): number {
+/** The point with the largest distance above zero among those that may be taken, or -1. */
+function farthest(distances: Numbers, may: (i: number) => boolean): number {
   let best = -1, largest = 0;
   for (let i = 0; i < distances.length; i++) {
-    if (distances[i] > largest && sizes[labels[i]] > 1 && !taken.has(i)) {
-      [best, largest] = [i, distances[i]];
-    }
+    if (distances[i] > largest && may(i)) [best, largest] = [i, distances[i]];
   }
   return best;
+}
+
+/** Moves point i from one cluster to another: label, counts, sums. */
+async function move(
+  device: Device,
+  t: Assigned,
+  rows: number,
+  i: number,
+  from: number,
+  to: number,
+): Promise<void> {
+  const [, k] = t.counts.shape;
+  const origin = await row(device, t.x, 0);
+  const x = (await row(device, t.x, i)).map((v, d) => v - origin[d]);
+  device.write(t.label, Uint32Array.of(to), i);
+  for (const [cluster, sign] of [[from, -1], [to, 1]]) {
+    const at = Math.floor(i / rows) * k + cluster;
+    const [count] = await device.read(t.counts, undefined, { at, length: 1 });
+    device.write(t.counts, Uint32Array.of(count + sign), at);
+    await add(device, t.sums, at, x.map((v) => sign * v), 1);
+  }
+}
+
+/** Row i of a tensor whose last dimension is the row. */
+async function row(device: Device, tensor: Tensor, i: number): Promise<Float32Array> {
+  const length = tensor.shape.at(-1)!;
+  return await device.read(tensor, undefined, { at: i * length, length }) as Float32Array;
+}
+
+/** Row i of a tensor becomes `keep` times itself plus x. */
+async function add(device: Device, tensor: Tensor, i: number, x: Float32Array, keep: 0 | 1) {
+  const sum = await row(device, tensor, i);
+  x.forEach((v, d) => sum[d] = keep * sum[d] + v);
+  device.write(tensor, sum, i * sum.length);
 }

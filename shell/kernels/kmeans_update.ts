@@ -3,9 +3,9 @@ import wgsl from "../../shaders/kmeans_update.wgsl" with { type: "text" };
 
 /**
  * Moves each centre to the mean of its points, `c_j = x_0 + (sum_b sums[b, j]) / size_j` with
- * `size_j = sum_b counts[b, j]`; `shift_j` is the squared length of the step. A centre without
- * points stays. x, sums and counts are those of `kmeans_assign`. Does nothing if `status[0]` is not
- * 0.
+ * `size_j = sum_b counts[b, j]`; `shift_j` is the squared length of the step. If a cluster is empty
+ * all centres stay: it must be given a point first. x, sums and counts are those of
+ * `kmeans_assign`. Does nothing if `status[0]` is not 0.
  */
 export const kmeansUpdate = kernel({
   name: "kmeans_update",
@@ -21,6 +21,7 @@ export const kmeansUpdate = kernel({
   params: { dim: "u32", k: "u32", blocks: "u32" },
   wgsl,
   grid: ({ k }) => linear(k),
+  stages: [{ name: "kmeans_update_count", items: () => 1 }],
   items: ({ k }) => k,
   grain: ({ dim, k, blocks }) => {
     // Two claims at least where there is work for 2 us.

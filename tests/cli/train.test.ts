@@ -55,7 +55,7 @@ async function table(name: string, spoil: (values: Float64Array[]) => void = () 
   const columns = Array.from(
     { length: DIM },
     (_, j) =>
-      Float64Array.from({ length: N }, (_, i) => ((i % 3) * (j + 1)) % 4 + noise[i * DIM + j]),
+      Float64Array.from({ length: N }, (_, i) => ((i % 3) * (j + 1)) % 5 + noise[i * DIM + j]),
   );
   spoil(columns);
   const path = join(folder, name);

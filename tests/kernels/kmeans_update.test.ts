@@ -15,15 +15,17 @@ const sizes = [
   [3, 200, 2],
 ];
 
-const one = (dim: number, k: number, blocks: number, status = 0) => {
+const one = (dim: number, k: number, blocks: number, status = 0, empty = k) => {
   const s = 4 * Math.ceil(dim / 4);
   return {
     params: { dim, k, blocks },
     buffers: {
       x: randoms(3 * dim, 3, 9, 11),
       sums: randoms(blocks * k * s, 1).map((v, i) => i % s < dim ? v : 0),
-      // Cluster 1 is empty.
-      counts: Uint32Array.from({ length: blocks * k }, (_, i) => i % k === 1 ? 0 : 1 + i * 7 % 5),
+      counts: Uint32Array.from(
+        { length: blocks * k },
+        (_, i) => i % k === empty ? 0 : 1 + i * 7 % 5,
+      ),
       status: Uint32Array.of(status, 0),
       centres: randoms(k * dim, 2, 9, 11),
       shift: new Float32Array(k).fill(-7),
@@ -35,6 +37,7 @@ const one = (dim: number, k: number, blocks: number, status = 0) => {
 kernelTest(kmeansUpdate, {
   cases: [
     ...sizes.map(([dim, k, blocks]) => one(dim, k, blocks)),
+    { name: "nothing moves while a cluster is empty", ...one(10, 70, 3, 0, 66) },
     { name: "nothing once stopped", ...one(10, 4, 3, 1) },
   ],
   reference: ({ x, sums, counts, status, ...before }, { dim, k, blocks }) => {
@@ -42,9 +45,9 @@ kernelTest(kmeansUpdate, {
     const s = 4 * Math.ceil(dim / 4);
     const centres = Float64Array.from(before.centres);
     const shift = new Float64Array(k), size = new Uint32Array(k);
+    for (let i = 0; i < blocks * k; i++) size[i % k] += counts[i];
     for (let j = 0; j < k; j++) {
-      for (let b = 0; b < blocks; b++) size[j] += counts[b * k + j];
-      if (size[j] === 0) continue;
+      if (size.includes(0)) continue;
       for (let d = 0; d < dim; d++) {
         let sum = 0;
         for (let b = 0; b < blocks; b++) sum += sums[(b * k + j) * s + d];
