@@ -5,7 +5,7 @@
 // h_j = (||c_0||^2 - ||c_j||^2) / 2. Centres relative to c_0 keep cancellation small where the data
 // lie far from the origin.
 
-import { largest, tile2, tile4, tile5 } from "./kmeans_tiles";
+import { tile2, tile4, tile5 } from "./kmeans_tiles";
 import { loadFew, strideOf } from "./rows";
 
 @unmanaged
@@ -28,14 +28,9 @@ class KmeansAssignArgs {
 /** Points of a panel. */
 const PANEL: u32 = 8;
 
-/**
- * Dimensions that one tile goes through before the next takes its turn: while the others work on
- * what is in the cache, the processor fetches the next stretch.
- */
-const DEPTH: u32 = 64;
-
-/** Bytes of the labels of a panel. */
+/** Bytes of the labels of a panel, and of them with the best scores and labels. */
 const LABELS: usize = 32;
+const WORK: usize = 96;
 
 /** No label yet. */
 const NONE: u32 = u32.MAX_VALUE;
@@ -55,10 +50,9 @@ function relativeOf(a: KmeansAssignArgs): usize {
   return halvesOf(a) + strideOf(a.k + 4);
 }
 
-/** Labels and scores of the panel that a block is at. */
+/** Labels and best scores of the panel that a block is at. */
 function workOf(a: KmeansAssignArgs, block: u32): usize {
-  const bytes = LABELS + (((a.k + 4) as usize) << 5);
-  return relativeOf(a) + strideOf((a.k + 4) * a.dim) + (block as usize) * bytes;
+  return relativeOf(a) + strideOf((a.k + 4) * a.dim) + (block as usize) * WORK;
 }
 
 /** Packs the centres relative to the first; one item. */
@@ -200,24 +194,27 @@ function move(x: usize, origin: usize, from: usize, to: usize, dim: u32): void {
   }
 }
 
+function reset(best: usize): void {
+  v128.store(best, f32x4.splat(-Infinity));
+  v128.store(best, i32x4.splat(0), 16);
+  v128.store(best, f32x4.splat(-Infinity), 32);
+  v128.store(best, i32x4.splat(0), 48);
+}
+
 /** The nearest centres of a panel, to `work`. */
 function assignPanel(a: KmeansAssignArgs, panel: usize, work: usize): void {
-  const halves = halvesOf(a), relative = relativeOf(a);
-  for (let d: u32 = 0; d < a.dim; d += DEPTH) {
-    const depth = min(DEPTH, a.dim - d);
-    const x = panel + ((d as usize) << 5);
-    let h = d == 0 ? halves : 0, c = relative, scores = work + LABELS;
-    for (let left = a.k; left > 0;) {
-      const width = widthOf(left);
-      const from = c + ((width * d) << 2);
-      if (width == 5) tile5(x, from, depth, h, scores);
-      else if (width == 4) tile4(x, from, depth, h, scores);
-      else tile2(x, from, depth, h, scores);
-      c += ((width * a.dim) as usize) << 2;
-      scores += width << 5;
-      if (h) h += width << 2;
-      left -= min(width, left);
-    }
+  const best = work + LABELS;
+  reset(best);
+  let h = halvesOf(a), c = relativeOf(a);
+  for (let j: u32 = 0; j < a.k;) {
+    const width = widthOf(a.k - j);
+    if (width == 5) tile5(panel, c, a.dim, h, j, best);
+    else if (width == 4) tile4(panel, c, a.dim, h, j, best);
+    else tile2(panel, c, a.dim, h, j, best);
+    c += ((width * a.dim) as usize) << 2;
+    h += width << 2;
+    j += width;
   }
-  largest(work + LABELS, a.k, work);
+  v128.store(work, v128.load(best, 16));
+  v128.store(work, v128.load(best, 48), 16);
 }

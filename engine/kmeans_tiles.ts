@@ -1,24 +1,27 @@
-// Register tiles of the K-Means assignment: scores h_j + x c_j of a panel of 8 points and a few
-// centres, over a stretch of the dimensions. `sums` holds two vectors per centre. The loops hold at
-// most 14 vectors: V8 has 15 registers.
+// Register tiles of the K-Means assignment: scores x c_j + h_j of a panel of 8 points and a few
+// centres, and the running best. The loops hold at most 14 vectors: V8 has 15 registers. `best` is
+// four scores and four labels, twice; `j` is the first centre's number. Of equal scores the lower
+// number stays.
 
 import { laneselect } from "./rows";
 import { madd } from "./simd";
 
-/** Scores so far: those at `sums`, or the h_j where a panel begins. */
-function begin(h: usize, sums: usize): v128 {
-  return h ? v128.load32_splat(h) : v128.load(sums);
+/** Keeps the better of what is at `best` and centre j. */
+function keep(best: usize, score: v128, j: u32): void {
+  const before = v128.load(best);
+  const better = f32x4.gt(score, before);
+  v128.store(best, laneselect(score, before, better));
+  v128.store(best, laneselect(i32x4.splat(j), v128.load(best, 16), better), 16);
 }
 
-/** Adds to the scores of 5 centres, stored [dim][5]; `h` is zero but for the first stretch. */
-export function tile5(x: usize, c: usize, depth: u32, h: usize, sums: usize): void {
-  const step: usize = h ? 4 : 0;
-  let s00 = begin(h, sums), s01 = begin(h, sums + 16);
-  let s10 = begin(h + step, sums + 32), s11 = begin(h + step, sums + 48);
-  let s20 = begin(h + 2 * step, sums + 64), s21 = begin(h + 2 * step, sums + 80);
-  let s30 = begin(h + 3 * step, sums + 96), s31 = begin(h + 3 * step, sums + 112);
-  let s40 = begin(h + 4 * step, sums + 128), s41 = begin(h + 4 * step, sums + 144);
-  const end = x + ((depth as usize) << 5);
+/** Scores of 5 centres, stored [dim][5]. */
+export function tile5(x: usize, c: usize, dim: u32, h: usize, j: u32, best: usize): void {
+  let s00 = v128.load32_splat(h), s01 = s00;
+  let s10 = v128.load32_splat(h, 4), s11 = s10;
+  let s20 = v128.load32_splat(h, 8), s21 = s20;
+  let s30 = v128.load32_splat(h, 12), s31 = s30;
+  let s40 = v128.load32_splat(h, 16), s41 = s40;
+  const end = x + ((dim as usize) << 5);
   while (x != end) {
     const x0 = v128.load(x), x1 = v128.load(x, 16);
     const four = v128.load(c);
@@ -40,21 +43,19 @@ export function tile5(x: usize, c: usize, depth: u32, h: usize, sums: usize): vo
     x += 32;
     c += 20;
   }
-  v128.store(sums, s00), v128.store(sums, s01, 16);
-  v128.store(sums, s10, 32), v128.store(sums, s11, 48);
-  v128.store(sums, s20, 64), v128.store(sums, s21, 80);
-  v128.store(sums, s30, 96), v128.store(sums, s31, 112);
-  v128.store(sums, s40, 128), v128.store(sums, s41, 144);
+  keep4(best, s00, s10, s20, s30, j);
+  keep4(best + 32, s01, s11, s21, s31, j);
+  keep(best, s40, j + 4);
+  keep(best + 32, s41, j + 4);
 }
 
-/** The same for 4 centres, stored [dim][4]. */
-export function tile4(x: usize, c: usize, depth: u32, h: usize, sums: usize): void {
-  const step: usize = h ? 4 : 0;
-  let s00 = begin(h, sums), s01 = begin(h, sums + 16);
-  let s10 = begin(h + step, sums + 32), s11 = begin(h + step, sums + 48);
-  let s20 = begin(h + 2 * step, sums + 64), s21 = begin(h + 2 * step, sums + 80);
-  let s30 = begin(h + 3 * step, sums + 96), s31 = begin(h + 3 * step, sums + 112);
-  const end = x + ((depth as usize) << 5);
+/** Scores of 4 centres, stored [dim][4]. */
+export function tile4(x: usize, c: usize, dim: u32, h: usize, j: u32, best: usize): void {
+  let s00 = v128.load32_splat(h), s01 = s00;
+  let s10 = v128.load32_splat(h, 4), s11 = s10;
+  let s20 = v128.load32_splat(h, 8), s21 = s20;
+  let s30 = v128.load32_splat(h, 12), s31 = s30;
+  const end = x + ((dim as usize) << 5);
   while (x != end) {
     const x0 = v128.load(x), x1 = v128.load(x, 16);
     const four = v128.load(c);
@@ -73,18 +74,15 @@ export function tile4(x: usize, c: usize, depth: u32, h: usize, sums: usize): vo
     x += 32;
     c += 16;
   }
-  v128.store(sums, s00), v128.store(sums, s01, 16);
-  v128.store(sums, s10, 32), v128.store(sums, s11, 48);
-  v128.store(sums, s20, 64), v128.store(sums, s21, 80);
-  v128.store(sums, s30, 96), v128.store(sums, s31, 112);
+  keep4(best, s00, s10, s20, s30, j);
+  keep4(best + 32, s01, s11, s21, s31, j);
 }
 
-/** The same for 2 centres, stored [dim][2]. */
-export function tile2(x: usize, c: usize, depth: u32, h: usize, sums: usize): void {
-  const step: usize = h ? 4 : 0;
-  let s00 = begin(h, sums), s01 = begin(h, sums + 16);
-  let s10 = begin(h + step, sums + 32), s11 = begin(h + step, sums + 48);
-  const end = x + ((depth as usize) << 5);
+/** Scores of 2 centres, stored [dim][2]. */
+export function tile2(x: usize, c: usize, dim: u32, h: usize, j: u32, best: usize): void {
+  let s00 = v128.load32_splat(h), s01 = s00;
+  let s10 = v128.load32_splat(h, 4), s11 = s10;
+  const end = x + ((dim as usize) << 5);
   while (x != end) {
     const x0 = v128.load(x), x1 = v128.load(x, 16);
     let y = v128.load32_splat(c);
@@ -96,25 +94,22 @@ export function tile2(x: usize, c: usize, depth: u32, h: usize, sums: usize): vo
     x += 32;
     c += 8;
   }
-  v128.store(sums, s00), v128.store(sums, s01, 16);
-  v128.store(sums, s10, 32), v128.store(sums, s11, 48);
+  keep(best, s00, j), keep(best, s10, j + 1);
+  keep(best + 32, s01, j), keep(best + 32, s11, j + 1);
 }
 
-/** Numbers of the centres with the largest of k scores; of equals the lowest. */
-export function largest(sums: usize, k: u32, labels: usize): void {
-  let best0 = v128.load(sums), best1 = v128.load(sums, 16);
-  let label0 = i32x4.splat(0), label1 = label0, number = label0;
-  const one = i32x4.splat(1);
-  const end = sums + ((k as usize) << 5);
-  for (let s = sums + 32; s < end; s += 32) {
-    const s0 = v128.load(s), s1 = v128.load(s, 16);
-    const more0 = f32x4.gt(s0, best0), more1 = f32x4.gt(s1, best1);
-    number = i32x4.add(number, one);
-    best0 = laneselect(s0, best0, more0);
-    best1 = laneselect(s1, best1, more1);
-    label0 = laneselect(number, label0, more0);
-    label1 = laneselect(number, label1, more1);
-  }
-  v128.store(labels, label0);
-  v128.store(labels, label1, 16);
+function keep4(best: usize, s0: v128, s1: v128, s2: v128, s3: v128, j: u32): void {
+  let score = v128.load(best), label = v128.load(best, 16);
+  let better = f32x4.gt(s0, score);
+  score = laneselect(s0, score, better);
+  label = laneselect(i32x4.splat(j), label, better);
+  better = f32x4.gt(s1, score);
+  score = laneselect(s1, score, better);
+  label = laneselect(i32x4.splat(j + 1), label, better);
+  better = f32x4.gt(s2, score);
+  score = laneselect(s2, score, better);
+  label = laneselect(i32x4.splat(j + 2), label, better);
+  better = f32x4.gt(s3, score);
+  v128.store(best, laneselect(s3, score, better));
+  v128.store(best, laneselect(i32x4.splat(j + 3), label, better), 16);
 }

@@ -103,11 +103,14 @@ async function bestOf(
 
 async function resultOf(lloyd: Lloyd, ending: Ending): Promise<KmeansResult> {
   const { device } = lloyd;
-  const squares = await device.read(lloyd.tensors.distance) as Float32Array;
+  const { label, distance, centres } = lloyd.tensors;
+  const [labels, squares, rows] = await Promise.all(
+    [label, distance, centres].map((one) => device.read(one)),
+  );
   return {
-    labels: await device.read(lloyd.tensors.label) as Uint32Array,
-    distances: squares.map(Math.sqrt),
-    centres: await device.read(lloyd.tensors.centres) as Float32Array,
+    labels: labels as Uint32Array,
+    distances: (squares as Float32Array).map(Math.sqrt),
+    centres: rows as Float32Array,
     inertia: ending.inertia,
     iterations: ending.iterations,
     converged: ending.reason !== "limit",

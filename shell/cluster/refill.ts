@@ -20,9 +20,9 @@ interface Assigned {
  * @returns false if nothing is left to do: every point lies on its centre
  */
 export async function refill(device: Device, t: Assigned, rows: number): Promise<boolean> {
-  const sizes = await device.read(t.size);
-  const labels = await device.read(t.label);
-  const distances = await device.read(t.distance);
+  const [sizes, labels, distances] = await Promise.all(
+    [t.size, t.label, t.distance].map((one) => device.read(one)),
+  );
   const taken = new Set<number>();
   for (let j = 0; j < sizes.length; j++) {
     if (sizes[j] > 0) continue;

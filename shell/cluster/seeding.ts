@@ -83,9 +83,10 @@ export class Seeding {
     let parts = await device.read(sums);
     while (chosen.length < k && this.#draw(parts, best, random)) {
       device.run(this.#plans.next, [{ best }]);
-      parts = await device.read(sums);
+      let candidates;
+      [parts, candidates] = await Promise.all([device.read(sums), device.read(index)]);
       best = this.#best(parts);
-      chosen.push((await device.read(index))[best]);
+      chosen.push(candidates[best]);
     }
     // If every point lies on a centre, any will do.
     while (chosen.length < k) chosen.push(random.below(this.#n));

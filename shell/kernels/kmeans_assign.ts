@@ -41,7 +41,7 @@ export const kmeansAssign = kernel({
   stages: [{ name: "kmeans_assign_pack", items: () => 1 }],
   items: ({ n, rows }) => Math.ceil(n / rows),
   scratch: ({ n, dim, k, rows }) =>
-    stride(dim) + stride(k + 4) + stride((k + 4) * dim) + (160 + 32 * k) * Math.ceil(n / rows),
+    stride(dim) + stride(k + 4) + stride((k + 4) * dim) + 96 * Math.ceil(n / rows),
   flops: ({ n, dim, k }) => 2 * n * dim * k,
   bytes: ({ n, dim }) => 4 * n * (dim + 1),
 });
