@@ -19,7 +19,7 @@ import {
   requestDevice,
 } from "./gpu_adapter.ts";
 import { choose, packParams, packSteps, paramBytes, type Params, Pipelines } from "./gpu_plan.ts";
-import { COPY_DST, COPY_SRC, readBuffer, STORAGE, UNIFORM } from "./gpu_buffer.ts";
+import { COPY_DST, COPY_SRC, readBuffer, STORAGE, stored, UNIFORM } from "./gpu_buffer.ts";
 import { breathe, runtime } from "./platform.ts";
 import { selfTest } from "./self_test.ts";
 
@@ -297,9 +297,4 @@ export class GpuDevice implements Device {
     this.device.destroy();
     return Promise.resolve();
   }
-}
-
-function stored(tensor: Tensor): Storage {
-  if (tensor.storage) return tensor.storage;
-  throw new RangeError(`write: ${tensor} is a temporary, which only kernels write`);
 }

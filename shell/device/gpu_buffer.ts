@@ -1,5 +1,7 @@
 /** Buffers of a GPU: their usage bits, and how the host reads them. */
 
+import type { Storage, Tensor } from "../plan/tensor.ts";
+
 // By value: Node and Deno with npm webgpu have no GPUBufferUsage global.
 const MAP_READ = 0x1;
 export const COPY_SRC = 0x4;
@@ -31,4 +33,10 @@ export async function readBuffer(
   } finally {
     copy.destroy();
   }
+}
+
+/** The storage of a tensor that the host may write. @throws RangeError for a temporary */
+export function stored(tensor: Tensor): Storage {
+  if (tensor.storage) return tensor.storage;
+  throw new RangeError(`write: ${tensor} is a temporary, which only kernels write`);
 }
