@@ -26,18 +26,3 @@ export async function readWeights(device: Device, parameters: Parameters): Promi
   }
   return weights;
 }
-
-/**
- * Writes parameters to a model.
- * @throws RangeError if a tensor is missing or has another shape
- */
-export function writeWeights(device: Device, parameters: Parameters, weights: Weights): void {
-  for (const t of parameters.tensors) {
-    const found = weights[t.name];
-    if (!found) throw new RangeError(`the model has no tensor ${t.name}`);
-    if (found.shape.join() !== t.shape.join()) {
-      throw new RangeError(`tensor ${t.name} must be [${t.shape}], got [${found.shape}]`);
-    }
-    device.write(t, found.data);
-  }
-}
