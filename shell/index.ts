@@ -12,7 +12,7 @@ export { GpuDevice, type GpuOptions, openGpu } from "./device/gpu.ts";
 export { Autoencoder, type AutoencoderOptions } from "./methods/autoencoder.ts";
 export { Classifier, type ClassifierOptions } from "./methods/classifier.ts";
 export type { Weights } from "./methods/model.ts";
-export { type Rows, upload } from "./methods/rows.ts";
+export { type Rows, upload, type UploadOptions } from "./methods/rows.ts";
 export type { Schedule } from "./methods/schedule.ts";
 export {
   type History,

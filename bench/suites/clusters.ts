@@ -2,6 +2,7 @@
 
 import { kmeans } from "../../shell/cluster/kmeans.ts";
 import type { Device } from "../../shell/device/device.ts";
+import type { WasmDevice } from "../../shell/device/wasm.ts";
 import { silhouette } from "../../shell/metrics/silhouette.ts";
 import { data } from "../../shell/plan/tensor.ts";
 import { type Measurement, median, spread, time } from "./measure.ts";
@@ -61,9 +62,12 @@ export async function kmeansIterations(
   };
 }
 
-/** Milliseconds of an exact silhouette of all points, clustered by 10 iterations of K-Means. */
+/**
+ * Milliseconds of an exact silhouette of all points, clustered by K-Means, and the megabytes that it
+ * takes on the device beside the points.
+ */
 export async function silhouetteTime(
-  device: Device,
+  device: WasmDevice,
   { values, dim }: Points,
   runs: number,
 ): Promise<Measurement> {
@@ -72,9 +76,11 @@ export async function silhouetteTime(
   const { labels } = await kmeans(device, points, { clusters: CLUSTERS, starts: 1, seed: 1 });
   const ms: number[] = [];
   let mean = 0;
+  const before = device.heap.peak = device.heap.used;
   for (let run = 0; run < runs; run++) {
     ms.push(await time(async () => mean = (await silhouette(device, points, labels)).mean));
   }
+  const megabytes = (device.heap.peak - before) / 1e6;
   device.free(points);
   return {
     name: "silhouette",
@@ -82,6 +88,7 @@ export async function silhouetteTime(
     ms: median(ms),
     spread: spread(ms),
     mean,
+    megabytes,
     runs,
   };
 }

@@ -85,6 +85,6 @@ export async function steps(
     });
     device.unload(plan);
   }
-  device.free(rows.tensor);
+  rows.free();
   return out;
 }

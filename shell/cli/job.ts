@@ -81,7 +81,7 @@ async function load(values: CommonValues, signal: AbortSignal): Promise<Dataset>
 export function uploadDataset({ device, dataset }: Job, scaling?: Scaling): Rows {
   const width = dataset.shape.reduce((a, b) => a * b, 1);
   const values = dataset.data;
-  if (values instanceof Uint8Array) return upload(device, values, width, scaling);
+  if (values instanceof Uint8Array) return upload(device, values, width, { scaling });
   return upload(device, standardise(values, width), width);
 }
 

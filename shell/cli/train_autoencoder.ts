@@ -42,7 +42,8 @@ export async function trainAutoencoder(job: Job, values: Values): Promise<number
     hooks.done(history);
     const z = await stage("embedding", () => model.transform(rows));
     const codes = await device.read(z) as Float32Array;
-    device.free(z, rows.tensor);
+    device.free(z);
+    rows.free();
     const found = await cluster(job, values, codes, clusters);
     const metrics = {
       reconstruction: history.losses.at(-1)!,

@@ -18,6 +18,8 @@ export interface DeviceInfo {
   readonly relaxed?: boolean;
   /** A CPU that plays a GPU (WebGPU). */
   readonly software?: boolean;
+  /** Bytes of the largest tensor that a kernel can be given. */
+  readonly largest: number;
 }
 
 /**

@@ -88,6 +88,7 @@ export class GpuDevice implements Device {
       kind: "webgpu",
       description: `WebGPU, ${found.name} (${through})`,
       software: found.software,
+      largest: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize),
     };
     this.gpu = {
       software: found.software,

@@ -15,6 +15,9 @@ export interface Block {
 export class Heap {
   #free: Block[] = [];
   #end = BASE;
+  /** Bytes handed out at present, and the most since it was last set. */
+  used = 0;
+  peak = 0;
 
   constructor(readonly memory: WebAssembly.Memory) {}
 
@@ -22,9 +25,15 @@ export class Heap {
   take(wanted: number): Block {
     const bytes = Math.max(ALIGNMENT, Math.ceil(wanted / ALIGNMENT) * ALIGNMENT);
     const i = this.#free.findIndex((block) => block.bytes >= bytes);
-    if (i < 0) return this.#extend(bytes);
+    const taken = i < 0 ? this.#extend(bytes) : this.#reuse(i, bytes);
+    this.used += bytes;
+    this.peak = Math.max(this.peak, this.used);
+    return taken;
+  }
+
+  #reuse(i: number, bytes: number): Block {
     const [block] = this.#free.splice(i, 1);
-    if (block.bytes > bytes) this.give({ at: block.at + bytes, bytes: block.bytes - bytes });
+    if (block.bytes > bytes) this.#join({ at: block.at + bytes, bytes: block.bytes - bytes });
     new Uint8Array(this.memory.buffer, block.at, bytes).fill(0);
     return { at: block.at, bytes };
   }
@@ -49,6 +58,11 @@ export class Heap {
 
   /** Takes a range back and joins it with free neighbours. */
   give(block: Block): void {
+    this.used -= block.bytes;
+    this.#join(block);
+  }
+
+  #join(block: Block): void {
     const all = [...this.#free, block].sort((a, b) => a.at - b.at);
     this.#free = [];
     for (const one of all) {

@@ -39,6 +39,9 @@ const RELAXED_PROBE = new Uint8Array([
   253, 133, 2, 11,
 ]);
 
+/** Half of the 4 GB that 32-bit addresses reach. */
+const LARGEST = 2 ** 31;
+
 /** Bytes that the workers share for the barrier, three lines of 64. */
 const SHARED_BYTES = 192;
 /** Offset of the abort flag, see `engine/plan.ts`. */
@@ -97,7 +100,7 @@ export async function openWasm(options: WasmOptions = {}): Promise<WasmDevice> {
     workers === 0 ? "no workers" : workers === 1 ? "1 worker" : `${workers} workers`
   }`;
   return new WasmDevice(
-    { kind: "wasm", description, workers, relaxed },
+    { kind: "wasm", description, workers, relaxed, largest: LARGEST },
     heap,
     names,
     crew,

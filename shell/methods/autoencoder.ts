@@ -3,7 +3,6 @@ import type { Activation } from "../kernels/activation.ts";
 import { type Mlp, mlp } from "../nn/mlp.ts";
 import { adam } from "../nn/optimizers.ts";
 import { Parameters } from "../nn/parameters.ts";
-import { gatherRows } from "../ops/gather.ts";
 import { meanSquaredError } from "../ops/losses.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Tensor } from "../plan/tensor.ts";
@@ -87,10 +86,8 @@ export class Autoencoder {
       epochs,
       seed,
       rate: (step, steps) => rate * schedules[schedule](step, steps),
-      record: (g, index, m) => {
-        const x = gatherRows(g, rows.tensor, index, m, g.scalar("at", "u32"), rows.scaling);
-        return meanSquaredError(g, this.#decoder.apply(g, this.#encoder.apply(g, x)), x);
-      },
+      rows,
+      record: (g, x) => meanSquaredError(g, this.#decoder.apply(g, this.#encoder.apply(g, x)), x),
     };
   }
 

@@ -91,10 +91,9 @@ export class Classifier {
       epochs,
       seed,
       rate: (step, steps) => rate * schedules[schedule](step, steps),
-      record: (g, index, m) => {
-        const at = g.scalar("at", "u32");
-        const x = gatherRows(g, rows.tensor, index, m, at, rows.scaling);
-        const y = gatherRows(g, label, index, m, at);
+      rows,
+      record: (g, x, index) => {
+        const y = gatherRows(g, label, index, x.shape[0], g.scalar("at", "u32"));
         return crossEntropy(g, this.#net.apply(g, x), y);
       },
     };

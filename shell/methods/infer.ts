@@ -1,5 +1,5 @@
 import type { Device } from "../device/device.ts";
-import { gatherRows, putRows } from "../ops/gather.ts";
+import { putRows } from "../ops/gather.ts";
 import { Graph } from "../plan/graph.ts";
 import { compile } from "../plan/plan.ts";
 import { data, state, type Tensor } from "../plan/tensor.ts";
@@ -24,7 +24,7 @@ export async function mapRows(
   ids?: Uint32Array,
 ): Promise<Tensor> {
   const n = ids?.length ?? rows.n;
-  const m = Math.min(BATCH, n);
+  const m = Math.min(BATCH, n, rows.window);
   const batches = Math.ceil(n / m);
   // The last batch is filled up with row 0, whose results `put` drops.
   const padded = new Uint32Array(batches * m);
@@ -33,12 +33,17 @@ export async function mapRows(
   const out = state("mapped", [n, width]);
   device.write(index, padded);
   const g = new Graph("map rows");
-  const at = g.scalar("at", "u32");
-  putRows(g, record(g, gatherRows(g, rows.tensor, index, m, at, rows.scaling)), out, at);
+  putRows(g, record(g, rows.batch(g, index, m)), out, g.scalar("at", "u32"));
   const plan = compile(g);
   await device.load(plan);
-  device.run(plan, Array.from({ length: batches }, (_, i) => ({ at: i * m })));
-  await device.sync();
+  const most = Math.min(batches, Math.floor(rows.window / m));
+  for (let from = 0; from < batches; from += most) {
+    const count = Math.min(most, batches - from);
+    rows.stage(padded.subarray(from * m, (from + count) * m));
+    const steps = Array.from({ length: count }, (_, i) => ({ at: (from + i) * m, staged: i * m }));
+    device.run(plan, steps);
+    await device.sync();
+  }
   device.unload(plan);
   device.free(index);
   return out;

@@ -6,6 +6,7 @@ import { Graph } from "../plan/graph.ts";
 import { compile, type Plan } from "../plan/plan.ts";
 import { data, state, type Tensor } from "../plan/tensor.ts";
 import { Philox } from "../random.ts";
+import type { Rows } from "./rows.ts";
 
 /** Where training stands. */
 export interface Progress {
@@ -35,8 +36,9 @@ export interface TrainHooks {
 export interface Training extends TrainHooks {
   readonly device: Device;
   readonly optimizer: Optimizer;
-  /** Records the loss, [1], of the batch `index[at .. at + m]`. */
-  record(g: Graph, index: Tensor, m: number): Tensor;
+  readonly rows: Rows;
+  /** Records the loss, [1], of a batch x [m, width]: the rows `index[at .. at + m]`. */
+  record(g: Graph, x: Tensor, index: Tensor): Tensor;
   /** Row numbers to train on. */
   readonly ids: Uint32Array;
   readonly batch: number;
@@ -104,7 +106,7 @@ export function stepPlan(t: Training): Plan {
 /** The program of one step: loss, gradients, update, and a note of the loss. */
 function recordStep(t: Training, index: Tensor, log: Tensor, m: number): Plan {
   const g = new Graph(`train, batch ${m}`);
-  const loss = t.record(g, index, m);
+  const loss = t.record(g, t.rows.batch(g, index, m), index);
   putRows(g, loss, log, g.scalar("slot", "u32"));
   g.backward(loss);
   t.optimizer.record(g);
@@ -125,6 +127,7 @@ async function loop(t: Training, { plan, rest, index, log, perEpoch }: Loop): Pr
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
   const whole = rest ? perEpoch - 1 : perEpoch;
+  const most = Math.floor(t.rows.window / Math.min(t.batch, n));
   const scalars = (epoch: number, s: number): Scalars => {
     const step = (epoch - 1) * perEpoch + s + 1;
     const rate = t.rate(step, t.epochs * perEpoch);
@@ -134,14 +137,19 @@ async function loop(t: Training, { plan, rest, index, log, perEpoch }: Loop): Pr
   let chunk = 1;
   for (let epoch = 1; epoch <= t.epochs; epoch++) {
     const order = new Philox(t.seed, SHUFFLE_STREAM + epoch).permutation(n);
-    t.device.write(index, order.map((i) => t.ids[i]));
+    const ids = order.map((i) => t.ids[i]);
+    t.device.write(index, ids);
     let total = 0;
     last = new Float32Array(perEpoch);
     for (let s = 0; s < perEpoch;) {
       if (t.signal?.aborted) throw new Cancelled("training was stopped");
       const since = performance.now();
-      const count = s < whole ? Math.min(chunk, whole - s) : 1;
-      const steps = Array.from({ length: count }, (_, i) => scalars(epoch, s + i));
+      const count = s < whole ? Math.min(chunk, whole - s, most) : 1;
+      t.rows.stage(ids.subarray(s * t.batch, (s + count) * t.batch));
+      const steps = Array.from(
+        { length: count },
+        (_, i) => ({ ...scalars(epoch, s + i), staged: i * t.batch }),
+      );
       t.device.run(s < whole ? plan : rest!, steps);
       last.set(await t.device.read(log, undefined, { at: s, length: count }), s);
       for (let i = s; i < s + count; i++) {

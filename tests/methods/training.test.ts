@@ -30,7 +30,7 @@ const { pixels, labels } = bars();
 async function onRows<T>(device: Device, act: (rows: Rows) => Promise<T>): Promise<T> {
   const rows = upload(device, pixels, WIDTH);
   const result = await act(rows);
-  device.free(rows.tensor);
+  rows.free();
   return result;
 }
 
@@ -91,6 +91,36 @@ for (const one of devices()) {
       const difference = Math.abs(loss / reference[i] - 1);
       assert.ok(difference <= 1e-3, `step ${i + 1}: ${loss} against ${reference[i]}`);
     });
+  });
+
+  test(`${one.name}: rows that are streamed give the same bits as rows on the device`, async () => {
+    const device = await one.open();
+    const learn = async (values: Uint8Array | Float32Array, limit?: number) => {
+      const rows = upload(device, values, WIDTH, { limit });
+      const options = { inputs: WIDTH, hidden: [20], embedding: 3, batch: 60, epochs: 2 };
+      const model = new Autoencoder(device, options);
+      const { last } = await model.fit(rows);
+      const z = await model.transform(rows);
+      const codes = await device.read(z);
+      device.free(z);
+      rows.free();
+      return { window: rows.window, last, codes };
+    };
+    for (const values of [pixels, Float32Array.from(pixels, (v) => v / 255)]) {
+      const whole = await learn(values);
+      assert.is(whole.window, Infinity);
+      // 137 rows: two steps of 60 fit, and 8 batches of inference are needed.
+      const pieces = await learn(values, 137 * WIDTH * values.BYTES_PER_ELEMENT);
+      assert.is(pieces.window, 137);
+      assert.equal(pieces.last, whole.last, "losses");
+      assert.equal(pieces.codes, whole.codes, "codes");
+    }
+    const rows = upload(device, pixels, WIDTH, { limit: 10 * WIDTH });
+    const error = await new Autoencoder(device, { inputs: WIDTH, batch: 60 }).fit(rows)
+      .catch((error) => error);
+    rows.free();
+    assert.instance(error, RangeError);
+    assert.match(error.message, /a batch of 60 rows of 64 numbers is more .*, 10: use smaller/);
   });
 
   test(`${one.name}: stops when it is told to, and says when it diverges`, async () => {
