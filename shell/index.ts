@@ -11,16 +11,36 @@ export { GpuDevice, type GpuOptions, openGpu } from "./device/gpu.ts";
 // Methods, clustering, metrics.
 export { Autoencoder, type AutoencoderOptions } from "./methods/autoencoder.ts";
 export { Classifier, type ClassifierOptions } from "./methods/classifier.ts";
-export type { Weights } from "./methods/model.ts";
+export { Dcn } from "./methods/dcn.ts";
+export { Dec } from "./methods/dec.ts";
+export { DeepClustering, type DeepOptions } from "./methods/deep_clustering.ts";
+export { Idec } from "./methods/idec.ts";
+export { Siamese } from "./methods/siamese.ts";
+export { Triplet, type TripletNetworkOptions } from "./methods/triplet.ts";
+export type { MetricOptions } from "./methods/metric_learning.ts";
+export type { Relations } from "./methods/pairs.ts";
+export { loadModel, type MethodName, METHODS } from "./methods/methods.ts";
+export {
+  type ClusterFit,
+  type Fit,
+  Model,
+  type Prediction,
+  type SavedModel,
+  type Weights,
+} from "./methods/model.ts";
+export { type Checkpoint } from "./methods/checkpoint.ts";
 export { type Rows, upload, type UploadOptions } from "./methods/rows.ts";
-export type { Schedule } from "./methods/schedule.ts";
+export { type Schedule, schedules } from "./methods/settings.ts";
 export {
   type History,
   type Progress,
+  range,
+  shuffled,
   train,
   type TrainHooks,
   type Training,
 } from "./methods/train.ts";
+export { decodeModel, encodeModel, type ModelFile } from "./data/model_file.ts";
 export { mapRows } from "./methods/infer.ts";
 export { kmeans, type KmeansOptions, type KmeansResult } from "./cluster/kmeans.ts";
 export { type Normalisation, normalise, standardise, unitRows } from "./cluster/normalise.ts";
@@ -30,7 +50,9 @@ export { nmi } from "./metrics/nmi.ts";
 export { silhouette } from "./metrics/silhouette.ts";
 
 // To compose networks and programs of one's own.
-export { type Mlp, mlp, type MlpOptions } from "./nn/mlp.ts";
+export * from "./nn/layers.ts";
+export { type Mode, type Network, network } from "./nn/network.ts";
+export { mirror } from "./nn/shapes.ts";
 export * from "./nn/optimizers.ts";
 export { type Initialiser, INITIALISERS, Parameters } from "./nn/parameters.ts";
 export { activate, add, type Draw, dropout, scale } from "./ops/elementwise.ts";

@@ -3,9 +3,7 @@
 import type { Device } from "../../shell/device/device.ts";
 import { Autoencoder } from "../../shell/methods/autoencoder.ts";
 import { Classifier } from "../../shell/methods/classifier.ts";
-import { initialise } from "../../shell/methods/model.ts";
 import { type Rows, upload } from "../../shell/methods/rows.ts";
-import type { Parameters } from "../../shell/nn/parameters.ts";
 import type { Plan } from "../../shell/plan/plan.ts";
 import { type Measurement, median, spread, time } from "./measure.ts";
 
@@ -15,7 +13,7 @@ const ROWS = 20_000;
 interface Subject {
   readonly name: string;
   readonly batch: number;
-  make(device: Device, rows: Rows): { model: { parameters: Parameters }; plan: Plan };
+  make(device: Device, rows: Rows): { model: { initialise(): Promise<void> }; plan: Plan };
 }
 
 /** The two methods at the sizes that the README quotes. */
@@ -24,7 +22,7 @@ export const SUBJECTS: readonly Subject[] = [
     name: "classifier 784-128-10, batch 64",
     batch: 64,
     make(device, rows) {
-      const model = new Classifier(device, { inputs: 784, classes: 10 });
+      const model = new Classifier(device, { input: 784, classes: 10 });
       return { model, plan: model.plan(rows) };
     },
   },
@@ -32,7 +30,7 @@ export const SUBJECTS: readonly Subject[] = [
     name: "autoencoder 784-500-500-2000-10, batch 256",
     batch: 256,
     make(device, rows) {
-      const model = new Autoencoder(device, { inputs: 784, batch: 256 });
+      const model = new Autoencoder(device, { input: 784, batch: 256 });
       return { model, plan: model.plan(rows) };
     },
   },
@@ -51,7 +49,7 @@ export async function steps(
   for (const { name, batch, make } of SUBJECTS) {
     if (!name.startsWith(only)) continue;
     const { model, plan } = make(device, rows);
-    await initialise(device, model.parameters, 1);
+    await model.initialise();
     await device.load(plan);
     let step = 0;
     const values = () => ({

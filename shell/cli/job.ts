@@ -1,29 +1,35 @@
 /** What every training job does: data, device, folder, clock; and how it ends when it is stopped. */
 
 import process from "node:process";
-import { standardise } from "../cluster/normalise.ts";
+import { measureColumns, standardise } from "../cluster/normalise.ts";
 import { type Dataset, loadDataset } from "../data/index.ts";
 import type { Device, DeviceInfo } from "../device/device.ts";
 import { open } from "../device/open.ts";
 import { runtimeVersion } from "../device/platform.ts";
 import { Cancelled, DataError, UsageError } from "../errors.ts";
-import type { Weights } from "../methods/model.ts";
+import { type MethodName } from "../methods/methods.ts";
+import type { Model } from "../methods/model.ts";
 import { type Rows, upload } from "../methods/rows.ts";
-import type { History, Progress, TrainHooks } from "../methods/train.ts";
-import type { Scaling } from "../ops/gather.ts";
+import type { Progress, TrainHooks } from "../methods/train.ts";
+import { type Scaling, UNIT } from "../ops/gather.ts";
 import { duration, progressBar } from "./progress.ts";
-import { openRunFolder, type RunFolder, runName } from "./run_folder.ts";
+import { CHECKPOINT, encodeCheckpoint, type Stopped } from "./checkpoint_file.ts";
+import { openRunFolder, reopenRunFolder, type RunFolder, runName } from "./run_folder.ts";
 import type { CLASSIFIER } from "./train_options.ts";
 import type { ValuesOf } from "./options.ts";
 import { VERSION } from "./version.ts";
 
 /** The options that every method has. */
-export type CommonValues = ValuesOf<Omit<typeof CLASSIFIER, "hidden" | "rate" | "batch">>;
+export type CommonValues = ValuesOf<
+  Omit<typeof CLASSIFIER, "hidden" | "rate" | "batch" | "epochs">
+>;
 
 /** Everything that a method needs to run. */
 export interface Job {
-  readonly method: string;
+  readonly method: MethodName;
   readonly values: CommonValues;
+  /** The stopped run that this one goes on with. */
+  readonly stopped?: Stopped;
   readonly dataset: Dataset;
   readonly device: Device;
   readonly signal: AbortSignal;
@@ -35,10 +41,11 @@ export interface Job {
 
 /** Loads the data, opens the device, does the work, closes the device. */
 export async function runJob(
-  method: string,
+  method: MethodName,
   values: CommonValues,
   signal: AbortSignal,
   work: (job: Job) => Promise<number>,
+  stopped?: Stopped,
 ): Promise<number> {
   const times: Record<string, number> = {};
   const stage = async <T>(name: string, act: () => Promise<T>) => {
@@ -49,6 +56,12 @@ export async function runJob(
   };
   const say = (text: string) => values.quiet || process.stderr.write(`${text}\n`);
   const dataset = await stage("data", () => load(values, signal));
+  if (stopped && stopped.rows !== dataset.n) {
+    throw new DataError(
+      `${dataset.name} has ${dataset.n} rows now, and had ${stopped.rows} when the run was stopped: ` +
+        "go on with the same data",
+    );
+  }
   const { device: kind, workers, adapter } = values;
   const device = await open(
     { device: kind, workers, adapter, onNote: say } as Parameters<typeof open>[0],
@@ -56,7 +69,7 @@ export async function runJob(
   try {
     say(`${dataset.name}: ${dataset.n.toLocaleString("en")} rows of ${dataset.shape.join(" x ")}`);
     say(device.info.description);
-    return await work({ method, values, dataset, device, signal, times, stage });
+    return await work({ method, values, dataset, device, signal, times, stage, stopped });
   } finally {
     await device.close();
   }
@@ -77,55 +90,82 @@ async function load(values: CommonValues, signal: AbortSignal): Promise<Dataset>
   return dataset;
 }
 
-/** Writes the samples to the device: images scaled there from bytes, tables as standard scores. */
-export function uploadDataset({ device, dataset }: Job, scaling?: Scaling): Rows {
+/**
+ * Writes the samples to the device: images scaled there from bytes, tables as standard scores; and
+ * says how, for the model's file.
+ */
+export function uploadDataset(
+  { device, dataset }: Job,
+  scaling: Scaling = UNIT,
+): { rows: Rows; preprocessing: object } {
   const width = dataset.shape.reduce((a, b) => a * b, 1);
-  const values = dataset.data;
-  if (values instanceof Uint8Array) return upload(device, values, width, { scaling });
-  return upload(device, standardise(values, width), width);
+  const { data: values, shape, columns: names } = dataset;
+  if (values instanceof Uint8Array) {
+    const rows = upload(device, values, width, { scaling });
+    return { rows, preprocessing: { kind: "images", shape, ...scaling } };
+  }
+  const columns = measureColumns(values, width);
+  const rows = upload(device, standardise(values, width, columns), width);
+  return { rows, preprocessing: { kind: "table", names, ...columns } };
 }
 
 /** The folder of this run. */
-export function openFolder({ method, values, dataset }: Job): Promise<RunFolder> {
+export function openFolder({ method, values, dataset, stopped }: Job): Promise<RunFolder> {
+  if (stopped) return reopenRunFolder(stopped.path);
   return openRunFolder(values.out, values.name ?? runName(method, dataset.name, values.seed));
 }
 
-/** Hooks that show training on a progress line. */
-export function trainHooks({ values, signal }: Job): TrainHooks & { done(history: History): void } {
+/** Hooks that show training on a progress line and keep checkpoints. */
+export function trainHooks(job: Job, folder: RunFolder): TrainHooks & { done(): void } {
+  const { values, signal, dataset, method, stopped } = job;
   const bar = progressBar("training", values.quiet);
-  let epoch = 0, loss = 0;
+  let last: Progress | undefined;
+  const epochDone = () => {
+    if (!last) return;
+    const { phase, epoch, epochs, loss } = last;
+    bar.done(`${phase} ${epoch}/${epochs}  loss ${loss.toPrecision(5)}`);
+  };
   return {
     signal,
+    resume: stopped?.checkpoint,
+    checkpoint: {
+      seconds: values.checkpoint,
+      save(checkpoint) {
+        const run = { method, values: settingsOf(values), rows: dataset.n, checkpoint };
+        return folder.write(CHECKPOINT, encodeCheckpoint(run));
+      },
+    },
     onProgress(p: Progress) {
       // Each epoch's loss stays on the screen.
-      if (p.epoch > epoch && epoch > 0) {
-        bar.done(`epoch ${epoch}/${p.epochs}  loss ${loss.toPrecision(5)}`);
-      }
-      [epoch, loss] = [p.epoch, p.loss];
+      if (last && (p.epoch > last.epoch || p.phase !== last.phase)) epochDone();
+      last = p;
       const share = ((p.epoch - 1) * p.samples + p.seen) / (p.epochs * p.samples);
       const rate = p.rate >= 1000 ? `${(p.rate / 1000).toFixed(1)}k` : p.rate.toFixed(0);
       bar.update(
         share,
-        `epoch ${p.epoch}/${p.epochs}  loss ${p.loss.toPrecision(4)}  ${rate} samples/s  ${
+        `${p.phase} ${p.epoch}/${p.epochs}  loss ${p.loss.toPrecision(4)}  ${rate} samples/s  ${
           duration(p.left)
         } left`,
       );
     },
-    done(history) {
-      bar.done(`epoch ${epoch}/${epoch}  loss ${history.losses.at(-1)!.toPrecision(5)}`);
-    },
+    done: epochDone,
   };
+}
+
+/** The options that make a run what it is. */
+function settingsOf(values: CommonValues): Record<string, unknown> {
+  const { help: _help, plan: _plan, quiet: _quiet, resume: _resume, ...settings } = values;
+  return settings;
 }
 
 /** What `run.json` says of every run. */
 export function describeRun(job: Job, status: "finished" | "stopped", extra: object): object {
   const { dataset, device, method, times, values } = job;
-  const { help: _help, plan: _plan, quiet: _quiet, ...settings } = values;
   const info: DeviceInfo = device.info;
   return {
     status,
     method,
-    settings,
+    settings: settingsOf(values),
     versions: {
       asterism: VERSION,
       runtime: runtimeVersion(),
@@ -152,7 +192,7 @@ export function describeRun(job: Job, status: "finished" | "stopped", extra: obj
 export async function keepingModel(
   job: Job,
   folder: RunFolder,
-  weights: () => Promise<Weights>,
+  model: Model<{ seed: number }>,
   work: () => Promise<number>,
 ): Promise<number> {
   try {
@@ -162,9 +202,11 @@ export async function keepingModel(
       await folder.removeIfEmpty();
       throw error;
     }
-    await folder.writeModel(await weights(), { method: job.method, status: "stopped" });
+    await folder.writeModel(await model.save(), { status: "stopped" });
     await folder.writeRun(describeRun(job, "stopped", {}));
-    throw new Cancelled(`stopped; the model as trained so far is in ${folder.path}`);
+    throw new Cancelled(
+      `stopped; the model as trained so far is in ${folder.path}: go on with --resume ${folder.path}`,
+    );
   }
 }
 
@@ -187,4 +229,13 @@ export function checkClusters(clusters: number, n: number): void {
   if (clusters > n) {
     throw new UsageError(`--clusters must be at most the number of rows, ${n}, got ${clusters}`);
   }
+}
+
+/** Row numbers of a split. */
+export function rowsOfSplit(dataset: Dataset, name: string): Uint32Array {
+  return Uint32Array.from(
+    dataset.splits.filter((split) => split.name === name).flatMap(({ begin, end }) =>
+      Array.from({ length: end - begin }, (_, i) => begin + i)
+    ),
+  );
 }

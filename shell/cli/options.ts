@@ -79,6 +79,18 @@ export function parse<const T extends Options>(
   return { values: values as ValuesOf<T>, words };
 }
 
+/** `refine-rate` as `refineRate`. */
+export function camelCase(name: string): string {
+  return name.replaceAll(/-(.)/g, (_, letter) => letter.toUpperCase());
+}
+
+/** Names of the options that stand in the arguments. */
+export function given(options: Options, args: string[]): string[] {
+  return Object.keys(options).filter((name) =>
+    args.some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`))
+  );
+}
+
 function convert(name: string, option: Option, text: string | undefined): unknown {
   if (option.kind === "flag") {
     if (text !== undefined) throw new UsageError(`--${name} takes no value, got "${text}"`);

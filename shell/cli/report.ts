@@ -8,6 +8,11 @@ export function print(text: string): number {
   return 0;
 }
 
+/** Says what a person should know, on standard error. */
+export function warn(text: string): void {
+  process.stderr.write(`note: ${text}\n`);
+}
+
 /** Prints the result of a run in a few lines. */
 export function report(metrics: Record<string, number | null>, job: Job, path: string): number {
   const total = Object.values(job.times).reduce((a, b) => a + b, 0);

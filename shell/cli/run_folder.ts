@@ -1,10 +1,9 @@
 /** The folder of a run: made before the work, filled at its end, each file whole or not at all. */
 
-import { mkdir, rmdir, stat } from "node:fs/promises";
+import { mkdir, readFile, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { checkWritable, encodeSafetensors, writeAtomic } from "../data/index.ts";
+import { checkWritable, encodeModel, type ModelFile, writeAtomic } from "../data/index.ts";
 import { UsageError } from "../errors.ts";
-import type { Weights } from "../methods/model.ts";
 
 /** Where the files of a run go. */
 export interface RunFolder {
@@ -12,7 +11,9 @@ export interface RunFolder {
   /** Writes one file. */
   write(name: string, content: Uint8Array | string): Promise<void>;
   /** Writes `model.safetensors`. */
-  writeModel(weights: Weights, about: Record<string, string>): Promise<void>;
+  writeModel(model: ModelFile, about: Record<string, string>): Promise<void>;
+  /** Removes one file, if it is there. */
+  remove(name: string): Promise<void>;
   /** Writes `run.json`; the last file, so that its presence means that all are there. */
   writeRun(run: unknown): Promise<void>;
   /** Removes the folder if nothing was written. */
@@ -21,7 +22,7 @@ export interface RunFolder {
 
 /**
  * Makes the folder and proves that it can be written to.
- * @throws UsageError if a finished run of that name is there
+ * @throws UsageError if a run of that name is there already
  * @throws DataError if nothing can be written
  */
 export async function openRunFolder(out: string, name: string): Promise<RunFolder> {
@@ -29,9 +30,20 @@ export async function openRunFolder(out: string, name: string): Promise<RunFolde
     throw new UsageError(`--name must be letters, digits, dots, dashes and _, got "${name}"`);
   }
   const path = join(out, name);
-  if (await stat(join(path, "run.json")).catch(() => null)) {
-    throw new UsageError(`${path} holds a finished run: choose another --name`);
+  const run = await readFile(join(path, "run.json"), "utf8").catch(() => null);
+  if (run !== null) {
+    const stopped = /"status": "stopped"/.test(run);
+    throw new UsageError(
+      stopped
+        ? `${path} holds a stopped run: go on with --resume ${path}, or choose another --name`
+        : `${path} holds a finished run: choose another --name`,
+    );
   }
+  return await reopenRunFolder(path, out);
+}
+
+/** The folder of a run that goes on. @throws DataError if nothing can be written */
+export async function reopenRunFolder(path: string, out = path): Promise<RunFolder> {
   await checkWritable(out);
   await mkdir(path, { recursive: true });
   await checkWritable(path);
@@ -40,7 +52,8 @@ export async function openRunFolder(out: string, name: string): Promise<RunFolde
   return {
     path,
     write,
-    writeModel: (weights, about) => write("model.safetensors", encodeSafetensors(weights, about)),
+    writeModel: (model, about) => write("model.safetensors", encodeModel(model, about)),
+    remove: (name) => rm(join(path, name), { force: true }),
     removeIfEmpty: () => rmdir(path).catch(() => {}),
     writeRun: (run) => write("run.json", `${JSON.stringify(run, null, 2)}\n`),
   };

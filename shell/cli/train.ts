@@ -2,39 +2,80 @@
 
 import process from "node:process";
 import { UsageError } from "../errors.ts";
-import { runJob } from "./job.ts";
-import { helpOf, parse } from "./options.ts";
-import { trainAutoencoder } from "./train_autoencoder.ts";
+import { type MethodName, METHODS } from "../methods/methods.ts";
+import { readCheckpoint, type Stopped } from "./checkpoint_file.ts";
+import { type CommonValues, runJob } from "./job.ts";
+import { given, helpOf, type Options, parse } from "./options.ts";
 import { trainClassifier } from "./train_classifier.ts";
-import { AUTOENCODER, CLASSIFIER, HEAD } from "./train_options.ts";
+import { type ClusterValues, trainClusters } from "./train_clusters.ts";
+import { type CLASSIFIER, HEAD, OPTIONS } from "./train_options.ts";
+import type { ValuesOf } from "./options.ts";
+
+/** Options that may differ when a run goes on. */
+const FREE = ["resume", "method", "device", "workers", "adapter", "cache", "checkpoint", "quiet"];
 
 /** Runs `asterism train ARGS`; the result is the exit code. */
 export async function trainCommand(args: string[], signal: AbortSignal): Promise<number> {
-  const named = args[0] !== undefined && !args[0].startsWith("-");
-  const method = named ? args[0] : "autoencoder";
-  const rest = named ? args.slice(1) : args;
-  if (method === "autoencoder") {
-    const { values, words } = parse("train", AUTOENCODER, rest);
-    if (values.help) return help("autoencoder (the default)", helpOf(AUTOENCODER));
-    noMore(words);
-    return await runJob(method, values, signal, (job) => trainAutoencoder(job, values));
+  const method = methodOf(args);
+  const rest = args[0] === method ? args.slice(1) : args;
+  const command = method === "autoencoder" ? "train" : `train ${method}`;
+  const options: Options = OPTIONS[method];
+  const { values, words } = parse(command, options, rest);
+  if (values.help) return help(method, helpOf(options));
+  if (words.length > 0) {
+    throw new UsageError(`unexpected "${words[0]}": options begin with --, see train --help`);
   }
-  if (method === "classifier") {
-    const { values, words } = parse("train classifier", CLASSIFIER, rest);
-    if (values.help) return help("classifier", helpOf(CLASSIFIER));
-    noMore(words);
-    return await runJob(method, values, signal, (job) => trainClassifier(job, values));
+  const resume = values.resume as string | undefined;
+  if (resume === undefined) return await run(method, values as CommonValues, signal);
+  const stopped = await readCheckpoint(resume);
+  const named = given(options, rest);
+  const fixed = named.find((name) => !FREE.includes(name));
+  if (fixed) {
+    throw new UsageError(
+      `--resume takes the settings of the stopped run: leave out --${fixed} (free are ${
+        FREE.slice(2).map((name) => `--${name}`).join(", ")
+      })`,
+    );
   }
-  throw new UsageError(`unknown method "${method}": the methods are autoencoder and classifier`);
+  const free = Object.fromEntries(named.map((name) => [name, values[name]]));
+  const settings = { ...stopped.values, ...free } as unknown as CommonValues;
+  return await run(stopped.method, settings, signal, stopped);
+}
+
+async function run(
+  method: MethodName,
+  values: CommonValues,
+  signal: AbortSignal,
+  stopped?: Stopped,
+): Promise<number> {
+  return await runJob(
+    method,
+    values,
+    signal,
+    (job) =>
+      method === "classifier"
+        ? trainClassifier(job, values as ValuesOf<typeof CLASSIFIER>)
+        : trainClusters(job, values as unknown as ClusterValues),
+    stopped,
+  );
+}
+
+/** The method that the command line names: the first word, or `--method NAME`. */
+function methodOf(args: string[]): MethodName {
+  const at = args.findIndex((arg) => arg === "--method" || arg.startsWith("--method="));
+  const word = args[0] !== undefined && !args[0].startsWith("-") ? args[0] : undefined;
+  const option = at < 0 ? undefined : args[at].split("=")[1] ?? args[at + 1];
+  if (word && option && word !== option) {
+    throw new UsageError(`two methods are named, ${word} and ${option}: name one`);
+  }
+  const name = word ?? option ?? "autoencoder";
+  if (Object.hasOwn(METHODS, name)) return name as MethodName;
+  throw new UsageError(
+    `unknown method "${name}": the methods are ${Object.keys(METHODS).join(", ")}`,
+  );
 }
 
 function help(method: string, options: string): number {
   process.stdout.write(`${HEAD}\nOptions of ${method}:\n${options}\n`);
   return 0;
-}
-
-function noMore(words: readonly string[]): void {
-  if (words.length > 0) {
-    throw new UsageError(`unexpected "${words[0]}": options begin with --, see train --help`);
-  }
 }

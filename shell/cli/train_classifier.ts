@@ -1,6 +1,7 @@
 /** `asterism train classifier`: learn the classes of the training split, score the test split. */
 
-import type { Schedule } from "../methods/schedule.ts";
+import { CHECKPOINT } from "./checkpoint_file.ts";
+import type { Schedule } from "../methods/settings.ts";
 import { Classifier } from "../methods/classifier.ts";
 import {
   describeRun,
@@ -8,6 +9,7 @@ import {
   keepingModel,
   openFolder,
   requireLabels,
+  rowsOfSplit,
   trainHooks,
   uploadDataset,
 } from "./job.ts";
@@ -25,37 +27,33 @@ export async function trainClassifier(
 ): Promise<number> {
   const { dataset, device, stage } = job;
   const labels = requireLabels(dataset);
-  const [train, test] = [rowsOf(job, "train"), rowsOf(job, "test")];
-  const rows = uploadDataset(job, SCALING);
-  const { hidden, rate, batch, epochs, seed } = values;
+  const [train, test] = ["train", "test"].map((name) => rowsOfSplit(dataset, name));
+  const { rows, preprocessing } = uploadDataset(job, SCALING);
+  const { hidden, rate, batch, epochs, seed, clip, patience } = values;
   const schedule = values.schedule as Schedule;
-  const settings = { hidden, rate, schedule, batch, epochs, seed };
+  const settings = { hidden, rate, schedule, batch, epochs, seed, clip, patience };
   const classes = dataset.labelNames!.length;
-  const model = new Classifier(device, { inputs: rows.width, classes, ...settings });
+  const model = new Classifier(device, { input: rows.width, classes, ...settings });
   if (values.plan) return print(model.plan(rows).toString());
   const folder = await openFolder(job);
-  return await keepingModel(job, folder, () => model.weights(), async () => {
-    const hooks = trainHooks(job);
-    const history = await stage("training", () => model.fit(rows, labels, train, hooks));
-    hooks.done(history);
-    const metrics: Record<string, number> = { loss: history.losses.at(-1)! };
+  return await keepingModel(job, folder, model, async () => {
+    const hooks = trainHooks(job, folder);
+    const fit = await stage("training", () => model.fit(rows, labels, train, hooks));
+    hooks.done();
+    const { losses } = fit.history.training;
+    const metrics: Record<string, number> = { loss: losses.at(-1)! };
     if (test.length > 0) {
-      const predicted = await stage("test", () => model.predict(rows, test));
+      const { labels: predicted } = await stage("test", () => model.predict(rows, test));
       const right = predicted.reduce((n, y, i) => n + (y === labels[test[i]] ? 1 : 0), 0);
       metrics["test accuracy"] = right / test.length;
     }
-    await folder.writeModel(await model.weights(), { method: "classifier", status: "finished" });
-    await folder.writeRun(describeRun(job, "finished", { metrics, losses: history.losses }));
-    history.losses.forEach((loss, i) => print(`epoch ${i + 1}  loss ${loss.toFixed(4)}`));
+    await folder.writeModel({ ...await model.save(), preprocessing }, { status: "finished" });
+    const { stopReason, warnings } = fit;
+    await folder.writeRun(
+      describeRun(job, "finished", { metrics, losses: { training: losses }, stopReason, warnings }),
+    );
+    await folder.remove(CHECKPOINT);
+    losses.forEach((loss, i) => print(`epoch ${i + 1}  loss ${loss.toFixed(4)}`));
     return report(metrics, job, folder.path);
   });
-}
-
-/** Row numbers of a split. */
-function rowsOf({ dataset }: Job, name: string): Uint32Array {
-  return Uint32Array.from(
-    dataset.splits.filter((split) => split.name === name).flatMap(({ begin, end }) =>
-      Array.from({ length: end - begin }, (_, i) => begin + i)
-    ),
-  );
 }

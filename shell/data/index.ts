@@ -12,6 +12,7 @@ export type {
 } from "./dataset.ts";
 export { checkWritable, writeAtomic } from "./files.ts";
 export { ensureMnist } from "./mnist.ts";
+export { decodeModel, encodeModel, type ModelFile } from "./model_file.ts";
 export { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
 export { readDataset } from "./parquet.ts";
 export {

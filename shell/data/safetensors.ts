@@ -1,5 +1,5 @@
 /**
- * Named f32 tensors in one file: 8 bytes with the header's length, a header in JSON, the elements.
+ * Named tensors of f32 or u32 numbers in one file: 8 bytes with the header's length, a header in JSON, the elements.
  *
  * @see https://github.com/huggingface/safetensors#format
  */
@@ -7,10 +7,13 @@
 import { DataError } from "../errors.ts";
 
 /** A tensor; elements in row-major order. */
-export interface NamedTensor {
+export interface NamedTensor<T extends Float32Array | Uint32Array = Float32Array | Uint32Array> {
   shape: number[];
-  data: Float32Array;
+  data: T;
 }
+
+/** Arrays by the format's names of their types. */
+const TYPES = { F32: Float32Array, U32: Uint32Array } as const;
 
 /** What a file holds. */
 export interface Tensors {
@@ -42,7 +45,8 @@ export function encodeSafetensors(
     }
     const begin = end;
     end += data.byteLength;
-    entries.push([name, { dtype: "F32", shape, data_offsets: [begin, end] }]);
+    const dtype = data instanceof Float32Array ? "F32" : "U32";
+    entries.push([name, { dtype, shape, data_offsets: [begin, end] }]);
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(entries)));
   const start = Math.ceil((8 + json.length) / 8) * 8;
@@ -58,11 +62,12 @@ export function encodeSafetensors(
 }
 
 /**
- * Decodes a file of f32 tensors, and trusts nothing in it: the tensors must cover the elements from
+ * Decodes a file of tensors, and trusts nothing in it: the tensors must cover the elements from
  * the first byte to the last without a gap or an overlap.
  *
  * @param file what messages call it
  * @throws {DataError} if the file is malformed, cut short, or holds another type than F32
+ * and U32
  */
 export function decodeSafetensors(bytes: Uint8Array, file = "the safetensors file"): Tensors {
   const { header, start } = readHeader(bytes, file);
@@ -82,9 +87,9 @@ export function decodeSafetensors(bytes: Uint8Array, file = "the safetensors fil
     throw malformed(file, `its tensors need ${end} bytes but it holds ${length}`);
   }
   return {
-    tensors: Object.fromEntries(tensors.map(({ name, shape, begin, end }) => {
+    tensors: Object.fromEntries(tensors.map(({ name, type, shape, begin, end }) => {
       // A copy, because the elements of a view would have to be aligned.
-      const data = new Float32Array(bytes.slice(start + begin, start + end).buffer);
+      const data = new TYPES[type](bytes.slice(start + begin, start + end).buffer);
       return [name, { shape, data }];
     })),
     metadata: metadata as Record<string, string>,
@@ -111,9 +116,9 @@ function readHeader(bytes: Uint8Array, file: string) {
 /** One tensor's entry in the header; its range is checked against the others' by the caller. */
 function readEntry(name: string, entry: unknown, file: string) {
   const { dtype, shape, data_offsets: range } = isRecord(entry) ? entry : {};
-  if (dtype !== "F32") {
+  if (dtype !== "F32" && dtype !== "U32") {
     throw new DataError(
-      `${file}: tensor ${name} has the type ${dtype}, and only F32 is read: convert it`,
+      `${file}: tensor ${name} has the type ${dtype}, and only F32 and U32 are read: convert it`,
     );
   }
   if (!isCounts(shape)) throw malformed(file, `tensor ${name} has no valid shape`);
@@ -128,7 +133,7 @@ function readEntry(name: string, entry: unknown, file: string) {
       `tensor ${name} of shape [${shape}] needs ${length} bytes but has ${end - begin}`,
     );
   }
-  return { name, shape, begin, end };
+  return { name, type: dtype as keyof typeof TYPES, shape, begin, end };
 }
 
 function malformed(file: string, why: string): DataError {

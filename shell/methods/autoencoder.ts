@@ -1,115 +1,253 @@
+import { clusterCodes } from "../cluster/codes.ts";
+import type { KmeansResult } from "../cluster/kmeans.ts";
+import type { Normalisation } from "../cluster/normalise.ts";
 import type { Device } from "../device/device.ts";
 import type { Activation } from "../kernels/activation.ts";
-import { type Mlp, mlp } from "../nn/mlp.ts";
-import { adam } from "../nn/optimizers.ts";
+import { type Layer, mlp, type Shape, sizeOf } from "../nn/layers.ts";
+import { type Mode, type Network, network } from "../nn/network.ts";
 import { Parameters } from "../nn/parameters.ts";
+import { mirror } from "../nn/shapes.ts";
+import { augment, type AugmentOptions } from "../ops/augment.ts";
+import { dropout } from "../ops/elementwise.ts";
 import { meanSquaredError } from "../ops/losses.ts";
+import type { Graph } from "../plan/graph.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Tensor } from "../plan/tensor.ts";
 import { mapRows } from "./infer.ts";
-import { initialise, readWeights, type Weights } from "./model.ts";
+import { pretrainLayers } from "./layerwise.ts";
+import { type ClusterFit, Model, trainingOf } from "./model.ts";
 import type { Rows } from "./rows.ts";
-import { type Schedule, schedules } from "./schedule.ts";
-import { type History, stepPlan, train, type TrainHooks, type Training } from "./train.ts";
+import { defaults, type TrainOptions } from "./settings.ts";
+import { stepPlan } from "./step.ts";
+import { type History, range, shuffled, train, type TrainHooks, type Training } from "./train.ts";
 
-/** Settings of {@link Autoencoder}. */
-export interface AutoencoderOptions {
-  /** Numbers in a row of the input. */
-  readonly inputs: number;
-  /** Hidden sizes of the encoder, mirrored in the decoder; default [500, 500, 2000]. */
-  readonly hidden?: readonly number[];
-  /** Numbers in the code; default 10. */
-  readonly embedding?: number;
-  /** Of the hidden layers; code and output are linear. Default relu. */
-  readonly activation?: Activation;
-  /** Learning rate of Adam; default .001. */
-  readonly rate?: number;
-  /** How the rate goes over the run; default hold. */
-  readonly schedule?: Schedule;
-  /** Samples per step; default 64. */
-  readonly batch?: number;
-  /** Passes over the samples; default 6. */
-  readonly epochs?: number;
-  /** 0 to 2^32 - 1; default 1. */
-  readonly seed?: number;
+/** How the codes are clustered. */
+export interface ClusterOptions {
+  /** Number of clusters; default 10. */
+  readonly clusters: number;
+  /** K-Means runs, of which the best counts; default 10. */
+  readonly starts: number;
+  /** What K-Means sees of the codes; default none: the codes themselves. */
+  readonly normalise: Normalisation;
 }
 
-/**
- * A dense autoencoder: `z = f(x)`, `y = g(z)`, trained end to end on the mean squared error of y
- * against x. The code z is the embedding that is clustered.
- * @see Hinton & Salakhutdinov 2006; layer sizes of Xie et al. 2016 (DEC)
- */
-export class Autoencoder {
-  readonly parameters = new Parameters();
-  readonly options: Required<AutoencoderOptions>;
-  readonly #encoder: Mlp;
-  readonly #decoder: Mlp;
+/** Settings of an autoencoder, all given. */
+export interface AutoencoderSettings extends TrainOptions, ClusterOptions {
+  /** Shape of a row. */
+  readonly input: Shape;
+  /** From a row to its code; the decoder mirrors it. */
+  readonly encoder: readonly Layer[];
+  /** Share of the input's numbers that training zeroes (denoising); default 0. */
+  readonly corruption: number;
+  /** Random rotation and shift of the images while training; default none. */
+  readonly augment: AugmentOptions | null;
+  /** Epochs of denoising layer by layer before the whole is trained; default 0. */
+  readonly layerwise: number;
+}
 
-  /** @throws RangeError for a size that is not a positive integer */
-  constructor(readonly device: Device, options: AutoencoderOptions) {
-    this.options = {
-      hidden: [500, 500, 2000],
-      embedding: 10,
-      activation: "relu",
-      rate: 1e-3,
-      schedule: "hold",
-      batch: 64,
-      epochs: 6,
-      seed: 1,
-      ...options,
-    };
-    const { inputs, hidden, embedding, activation } = this.options;
-    const sizes = [inputs, ...hidden, embedding];
-    const settings = { activation };
-    this.#encoder = mlp(this.parameters, "encoder", sizes, settings);
-    this.#decoder = mlp(this.parameters, "decoder", sizes.toReversed(), settings);
+/** Settings of {@link Autoencoder}; all but the input have defaults. */
+export interface AutoencoderOptions extends Partial<Omit<AutoencoderSettings, "input">> {
+  /** Numbers in a row, or [height, width, channels] of an image. */
+  readonly input: number | Shape;
+  /** Without `encoder`: hidden sizes; default [500, 500, 2000]. */
+  readonly hidden?: readonly number[];
+  /** Without `encoder`: numbers in the code; default 10. */
+  readonly embedding?: number;
+  /** Without `encoder`: of the hidden layers; default relu. The code is linear. */
+  readonly activation?: Activation;
+}
+
+/** The settings with their defaults. */
+export function autoencoderSettings(options: AutoencoderOptions): AutoencoderSettings {
+  const { input, hidden = [500, 500, 2000], embedding = 10, activation, ...given } = options;
+  return defaults<AutoencoderSettings>({
+    rate: 1e-3,
+    schedule: "hold",
+    batch: 64,
+    epochs: 6,
+    clip: 0,
+    patience: 0,
+    seed: 1,
+    clusters: 10,
+    starts: 10,
+    normalise: "none",
+    corruption: 0,
+    augment: null,
+    layerwise: 0,
+    encoder: mlp([...hidden, embedding], { activation }),
+    input: typeof input === "number" ? [input] : input,
+  }, given);
+}
+
+/** Streams of the seed for what happens to the input. */
+const AUGMENT_STREAM = 0x4d0000;
+const CORRUPT_STREAM = 0x4d0001;
+
+/**
+ * An autoencoder: `z = f(x)`, `y = g(z)`, trained end to end on the mean squared error of y against
+ * x. The code z is the embedding; K-Means clusters it.
+ *
+ * @see Hinton & Salakhutdinov 2006; layer sizes of Xie et al. 2016 (DEC); denoising: Vincent et al.
+ * 2010; augmentation: Guo et al. 2018 (DEC-DA)
+ */
+export class Autoencoder<
+  S extends AutoencoderSettings = AutoencoderSettings,
+> extends Model<S, ClusterFit> {
+  readonly method: string = "autoencoder";
+  readonly encoder: Network;
+  readonly decoder: Network;
+  readonly encoderPart = new Parameters("encoder");
+  readonly decoderPart: Parameters;
+
+  /** @throws RangeError for layers that do not fit the input or each other */
+  constructor(
+    device: Device,
+    options: AutoencoderOptions,
+    more?: Omit<S, keyof AutoencoderSettings>,
+  ) {
+    super(device, { ...autoencoderSettings(options), ...more } as S);
+    const { input, encoder } = this.options;
+    this.encoder = network(this.encoderPart, "encoder", input, encoder);
+    this.decoderPart = new Parameters("decoder", this.encoderPart.tensors.length);
+    const layers = mirror(input, encoder);
+    this.decoder = network(this.decoderPart, "decoder", this.encoder.output, layers);
   }
 
-  /** Trains from the starting values of the seed. */
-  async fit(rows: Rows, hooks: TrainHooks = {}): Promise<History> {
-    await initialise(this.device, this.parameters, this.options.seed);
-    return await train({ ...this.#training(rows), ...hooks });
+  get parts(): readonly Parameters[] {
+    return [this.encoderPart, this.decoderPart];
+  }
+
+  /** Trains, then clusters the codes. */
+  async fit(rows: Rows, hooks: TrainHooks = {}): Promise<ClusterFit> {
+    const history = await this.pretrain(rows, hooks);
+    const { embedding, found } = await this.cluster(rows, hooks.signal);
+    const { labels, distances, centres } = found;
+    const { stopReason } = history.pretraining;
+    const warnings = warningsOf(history, embedding, this.width);
+    return { embedding, labels, distances, centres, history, stopReason, warnings };
+  }
+
+  /** Trains to reconstruct the rows, from the starting values of the seed. */
+  async pretrain(rows: Rows, hooks: TrainHooks = {}): Promise<Record<string, History>> {
+    this.requireRows(rows);
+    const history: Record<string, History> = { ...hooks.resume?.earlier };
+    if (!hooks.resume) await this.initialise();
+    if (this.options.layerwise > 0 && hooks.resume?.phase !== "pretraining") {
+      Object.assign(history, await pretrainLayers(this, rows, hooks, history));
+    }
+    history.pretraining = await train(this.training(rows, { ...hooks, earlier: history }));
+    return history;
+  }
+
+  /** Finds clusters in the codes. */
+  async cluster(
+    rows: Rows,
+    signal?: AbortSignal,
+  ): Promise<{ readonly embedding: Float32Array; readonly found: KmeansResult }> {
+    const { clusters: k, starts, seed, normalise } = this.options;
+    const embedding = await this.codes(rows);
+    const options = { clusters: k, starts, seed, signal };
+    const { found, clusters } = await clusterCodes(
+      this.device,
+      embedding,
+      this.width,
+      normalise,
+      options,
+    );
+    this.clusters = clusters;
+    return { embedding, found };
   }
 
   /** The program of one training step, to look at or to time. */
   plan(rows: Rows): Plan {
-    return stepPlan(this.#training(rows));
+    return stepPlan(this.training(rows));
   }
 
-  #training(rows: Rows): Training {
-    const { batch, epochs, seed, rate, schedule } = this.options;
+  /** The training run of {@link pretrain}. */
+  protected training(rows: Rows, hooks: TrainHooks = {}): Training {
     return {
+      ...trainingOf(this.options, [this.encoderPart, this.decoderPart], hooks),
       device: this.device,
-      optimizer: adam(this.parameters),
-      ids: Uint32Array.from({ length: rows.n }, (_, i) => i),
-      batch,
-      epochs,
-      seed,
-      rate: (step, steps) => rate * schedules[schedule](step, steps),
+      phase: "pretraining",
       rows,
-      record: (g, x) => meanSquaredError(g, this.#decoder.apply(g, this.#encoder.apply(g, x)), x),
+      order: shuffled(range(rows.n), this.options.seed),
+      record: (g, x) => {
+        const seen = this.view(g, x);
+        return { reconstruction: this.reconstructionLoss(g, seen, this.code(g, seen)) };
+      },
     };
   }
 
-  /** Codes of all rows, [n, embedding], on the device; the caller frees it. */
-  transform(rows: Rows): Promise<Tensor> {
-    const { embedding } = this.options;
-    return mapRows(this.device, rows, embedding, (g, x) => this.#encoder.apply(g, x));
+  /** What training shows of a batch: the batch itself, or augmented images. */
+  view(g: Graph, x: Tensor, stream = 0): Tensor {
+    const { augment: options, seed, input } = this.options;
+    if (!options) return x;
+    const draw = { seed, stream: AUGMENT_STREAM + 2 * stream, step: g.scalar("step", "u32") };
+    return augment(g, x, draw, { image: input as [number, number, number], ...options });
   }
 
-  /** Reconstructions of all rows, [n, inputs], on the device; the caller frees it. */
+  /** The code of a batch while training. */
+  code(g: Graph, x: Tensor): Tensor {
+    const { corruption, seed } = this.options;
+    const mode = this.mode(g);
+    const draw = { seed, stream: CORRUPT_STREAM, step: g.scalar("step", "u32") };
+    const input = corruption > 0 ? dropout(g, x, 1 - corruption, draw) : x;
+    return this.encoder.apply(g, input, mode);
+  }
+
+  /** The loss of the reconstruction from codes z of what was seen. */
+  reconstructionLoss(g: Graph, seen: Tensor, z: Tensor, weight = 1): Tensor {
+    return meanSquaredError(g, this.decoder.apply(g, z, this.mode(g)), seen, weight);
+  }
+
+  mode(g: Graph): Mode {
+    return { training: true, seed: this.options.seed, step: g.scalar("step", "u32") };
+  }
+
+  /** Reconstructions of all rows, [n, numbers in a row], on the device; the caller frees it. */
   reconstruct(rows: Rows): Promise<Tensor> {
-    const { inputs } = this.options;
+    this.requireRows(rows);
     return mapRows(
       this.device,
       rows,
-      inputs,
-      (g, x) => this.#decoder.apply(g, this.#encoder.apply(g, x)),
+      sizeOf(this.options.input),
+      (g, x) => this.decoder.apply(g, this.encoder.apply(g, x)),
     );
   }
+}
 
-  /** The trained tensors by name. */
-  weights(): Promise<Weights> {
-    return readWeights(this.device, this.parameters);
+/** What a person should know of a training that ended, without labels. */
+export function warningsOf(
+  history: Readonly<Record<string, History>>,
+  embedding: Float32Array,
+  width: number,
+): string[] {
+  const warnings: string[] = [];
+  for (const [phase, { stopReason, losses }] of Object.entries(history)) {
+    if (stopReason === "diverged") {
+      warnings.push(
+        `${phase} diverged after epoch ${losses.length}: the state of that epoch was kept; lower ` +
+          "the learning rate",
+      );
+    }
   }
+  const dead = deadUnits(embedding, width);
+  if (dead > 0) {
+    warnings.push(
+      `${dead} of the ${width} numbers of the code are the same for every row: use a smaller ` +
+        "embedding or another seed",
+    );
+  }
+  return warnings;
+}
+
+/** Columns that are constant. */
+function deadUnits(embedding: Float32Array, width: number): number {
+  let dead = 0;
+  for (let j = 0; j < width; j++) {
+    let same = true;
+    for (let i = j; same && i < embedding.length; i += width) same = embedding[i] === embedding[j];
+    if (same) dead++;
+  }
+  return dead;
 }

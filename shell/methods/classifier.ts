@@ -1,129 +1,150 @@
 import type { Device } from "../device/device.ts";
-import { argmax } from "../kernels/argmax.ts";
-import { type Mlp, mlp } from "../nn/mlp.ts";
-import { adam } from "../nn/optimizers.ts";
+import { type Layer, mlp, type Shape } from "../nn/layers.ts";
+import { type Network, network } from "../nn/network.ts";
 import { INITIALISERS, Parameters } from "../nn/parameters.ts";
 import { gatherRows } from "../ops/gather.ts";
 import { crossEntropy } from "../ops/losses.ts";
-import { Graph } from "../plan/graph.ts";
-import { compile, type Plan } from "../plan/plan.ts";
-import { data, state, type Tensor } from "../plan/tensor.ts";
+import type { Graph } from "../plan/graph.ts";
+import type { Plan } from "../plan/plan.ts";
+import { data, type Tensor } from "../plan/tensor.ts";
 import { mapRows } from "./infer.ts";
-import { initialise, readWeights, type Weights } from "./model.ts";
+import { type Fit, Model, type Prediction, trainingOf } from "./model.ts";
 import type { Rows } from "./rows.ts";
-import { type Schedule, schedules } from "./schedule.ts";
-import { type History, stepPlan, train, type TrainHooks, type Training } from "./train.ts";
+import { defaults, type TrainOptions } from "./settings.ts";
+import { stepPlan } from "./step.ts";
+import { range, shuffled, train, type TrainHooks, type Training } from "./train.ts";
 
-/** Settings of {@link Classifier}. */
-export interface ClassifierOptions {
-  /** Numbers in a row of the input. */
-  readonly inputs: number;
+/** Settings of a classifier, all given. */
+export interface ClassifierSettings extends TrainOptions {
+  /** Shape of a row. */
+  readonly input: Shape;
   /** Number of classes. */
   readonly classes: number;
-  /** Sizes of the hidden layers; default [128]. */
+  /** Before the last layer, which makes a number for each class. */
+  readonly encoder: readonly Layer[];
+}
+
+/** Settings of {@link Classifier}; all but input and classes have defaults. */
+export interface ClassifierOptions extends Partial<Omit<ClassifierSettings, "input" | "classes">> {
+  /** Numbers in a row, or [height, width, channels] of an image. */
+  readonly input: number | Shape;
+  readonly classes: number;
+  /** Without `encoder`: sizes of the hidden layers; default [128]. */
   readonly hidden?: readonly number[];
-  /** Learning rate of Adam; default .001. */
-  readonly rate?: number;
-  /** How the rate goes over the run; default hold. */
-  readonly schedule?: Schedule;
-  /** Samples per step; default 64. */
-  readonly batch?: number;
-  /** Passes over the samples; default 5. */
-  readonly epochs?: number;
-  /** 0 to 2^32 - 1; default 1. */
-  readonly seed?: number;
 }
 
 /** A plain classifier: relu layers, softmax cross-entropy, Adam. */
-export class Classifier {
-  readonly parameters = new Parameters();
-  readonly options: Required<ClassifierOptions>;
-  readonly #net: Mlp;
+export class Classifier extends Model<ClassifierSettings> {
+  readonly method = "classifier";
+  readonly part = new Parameters("classifier");
+  readonly encoder: Network;
+  readonly #head: Network;
 
   /** @throws RangeError for a size that is not a positive integer */
-  constructor(readonly device: Device, options: ClassifierOptions) {
-    this.options = {
-      hidden: [128],
-      rate: 1e-3,
-      schedule: "hold",
-      batch: 64,
-      epochs: 5,
-      seed: 1,
-      ...options,
-    };
-    const { inputs, hidden, classes } = this.options;
-    this.#net = mlp(this.parameters, "layers", [inputs, ...hidden, classes], {
-      initialiser: INITIALISERS.fanIn,
-    });
+  constructor(device: Device, options: ClassifierOptions) {
+    const { input, classes, hidden = [128], ...given } = options;
+    super(
+      device,
+      defaults<ClassifierSettings>({
+        rate: 1e-3,
+        schedule: "hold",
+        batch: 64,
+        epochs: 5,
+        clip: 0,
+        patience: 0,
+        seed: 1,
+        encoder: mlp(hidden, { output: "relu" }),
+        classes,
+        input: typeof input === "number" ? [input] : input,
+      }, given),
+    );
+    const { encoder } = this.options;
+    this.encoder = network(this.part, "layers", this.options.input, encoder, INITIALISERS.fanIn);
+    const head = mlp([classes]);
+    this.#head = network(this.part, "head", this.encoder.output, head, INITIALISERS.fanIn);
   }
 
-  /** Trains on the rows `ids` (default all) with class numbers per row of `rows`. */
+  get parts(): readonly Parameters[] {
+    return [this.part];
+  }
+
+  /**
+   * Trains on the rows `ids` (default all).
+   * @param labels class number of each row of `rows`
+   * @throws RangeError unless there is a label below `classes` for each row
+   */
   async fit(
     rows: Rows,
     labels: Uint32Array,
-    ids: Uint32Array = Uint32Array.from({ length: rows.n }, (_, i) => i),
+    ids: Uint32Array = range(rows.n),
     hooks: TrainHooks = {},
-  ): Promise<History> {
+  ): Promise<Fit> {
+    this.requireRows(rows);
+    const { classes } = this.options;
     if (labels.length !== rows.n) {
       throw new RangeError(`fit: ${rows.n} rows need as many labels, got ${labels.length}`);
     }
-    await initialise(this.device, this.parameters, this.options.seed);
+    const wrong = ids.find((id) => labels[id] >= classes);
+    if (wrong !== undefined) {
+      throw new RangeError(`fit: the label of row ${wrong} must be below ${classes}`);
+    }
+    if (!hooks.resume) await this.initialise();
     const label = data("labels", [rows.n], "u32");
     this.device.write(label, labels);
-    const history = await train({ ...this.#training(rows, label, ids), ...hooks });
+    const training = await train(this.#training(rows, label, ids, hooks));
     this.device.free(label);
-    return history;
+    const { stopReason } = training;
+    return { ...await this.predict(rows), history: { training }, stopReason, warnings: [] };
   }
 
   /** The program of one training step, to look at or to time; labels are zero. */
   plan(rows: Rows): Plan {
-    const ids = Uint32Array.from({ length: rows.n }, (_, i) => i);
-    return stepPlan(this.#training(rows, data("labels", [rows.n], "u32"), ids));
+    return stepPlan(this.#training(rows, data("labels", [rows.n], "u32"), range(rows.n)));
   }
 
-  #training(rows: Rows, label: Tensor, ids: Uint32Array): Training {
-    const { batch, epochs, seed, rate, schedule } = this.options;
+  #training(rows: Rows, label: Tensor, ids: Uint32Array, hooks: TrainHooks = {}): Training {
+    const { seed } = this.options;
     return {
+      ...trainingOf(this.options, this.parts, hooks),
       device: this.device,
-      optimizer: adam(this.parameters),
-      ids,
-      batch,
-      epochs,
-      seed,
-      rate: (step, steps) => rate * schedules[schedule](step, steps),
+      phase: "training",
       rows,
+      order: shuffled(ids, seed),
       record: (g, x, index) => {
         const y = gatherRows(g, label, index, x.shape[0], g.scalar("at", "u32"));
-        return crossEntropy(g, this.#net.apply(g, x), y);
+        const mode = { training: true, seed, step: g.scalar("step", "u32") };
+        const h = this.encoder.apply(g, x, mode);
+        return crossEntropy(g, this.#head.apply(g, h, mode), y);
       },
     };
   }
 
-  /** Class numbers of the rows `ids` (default all). */
-  async predict(rows: Rows, ids?: Uint32Array): Promise<Uint32Array> {
+  /** Class of each of the rows `ids` (default all), and the probability of every class. */
+  override async predict(rows: Rows, ids?: Uint32Array): Promise<Prediction> {
+    this.requireRows(rows);
     const { classes } = this.options;
-    const logits = await mapRows(
-      this.device,
-      rows,
-      classes,
-      (g, x) => this.#net.apply(g, x),
-      ids,
-    );
-    const m = logits.shape[0];
-    const y = state("predicted", [m], "u32");
-    const g = new Graph("predict");
-    g.call(argmax, { x: logits, y }, { m, n: classes });
-    const plan = compile(g);
-    await this.device.load(plan);
-    this.device.run(plan);
-    const predicted = await this.device.read(y) as Uint32Array;
-    this.device.unload(plan);
-    this.device.free(logits, y);
-    return predicted;
+    const record = (g: Graph, x: Tensor) => this.#head.apply(g, this.encoder.apply(g, x));
+    const logits = await mapRows(this.device, rows, classes, record, ids);
+    const probabilities = softmax(await this.device.read(logits) as Float32Array, classes);
+    this.device.free(logits);
+    const labels = new Uint32Array(probabilities.length / classes);
+    labels.forEach((_, i) => {
+      for (let j = 1; j < classes; j++) {
+        if (probabilities[i * classes + j] > probabilities[i * classes + labels[i]]) labels[i] = j;
+      }
+    });
+    return { labels, probabilities };
   }
+}
 
-  /** The trained tensors by name. */
-  weights(): Promise<Weights> {
-    return readWeights(this.device, this.parameters);
+/** `p_j = exp(x_j - max x) / sum_l exp(x_l - max x)` for each row of `k` numbers. */
+function softmax(logits: Float32Array, k: number): Float32Array {
+  const p = new Float32Array(logits.length);
+  for (let i = 0; i < logits.length; i += k) {
+    const row = logits.subarray(i, i + k);
+    const most = row.reduce((a, b) => Math.max(a, b));
+    const sum = row.reduce((total, x) => total + Math.exp(x - most), 0);
+    for (let j = 0; j < k; j++) p[i + j] = Math.exp(row[j] - most) / sum;
   }
+  return p;
 }

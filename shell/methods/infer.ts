@@ -1,12 +1,72 @@
 import type { Device } from "../device/device.ts";
 import { putRows } from "../ops/gather.ts";
 import { Graph } from "../plan/graph.ts";
-import { compile } from "../plan/plan.ts";
+import { compile, type Plan } from "../plan/plan.ts";
 import { data, state, type Tensor } from "../plan/tensor.ts";
 import type { Rows } from "./rows.ts";
 
 /** Rows in a batch of inference. */
 const BATCH = 1024;
+
+/** A network that can be applied to the same rows again and again, as its weights change. */
+export class RowMap {
+  /** Results of the last run, [ids.length, width]. */
+  readonly out: Tensor;
+  readonly #ids: Uint32Array;
+  readonly #index: Tensor;
+  readonly #m: number;
+  readonly #plan: Plan;
+
+  /**
+   * @param width numbers in a row of the result
+   * @param record records the network for a batch [m, rows.width]; the result is [m, width]
+   * @param ids which rows, in which order; default all
+   */
+  constructor(
+    readonly device: Device,
+    readonly rows: Rows,
+    width: number,
+    record: (g: Graph, x: Tensor) => Tensor,
+    ids?: Uint32Array,
+  ) {
+    const n = ids?.length ?? rows.n;
+    const m = this.#m = Math.min(BATCH, n, rows.window);
+    // The last batch is filled up with row 0, whose results `put` drops.
+    this.#ids = new Uint32Array(Math.ceil(n / m) * m);
+    for (let i = 0; i < n; i++) this.#ids[i] = ids ? ids[i] : i;
+    this.#index = data("index", [this.#ids.length], "u32");
+    this.out = state("mapped", [n, width]);
+    const g = new Graph("map rows");
+    putRows(g, record(g, rows.batch(g, this.#index, m)), this.out, g.scalar("at", "u32"));
+    this.#plan = compile(g);
+  }
+
+  async load(): Promise<void> {
+    this.device.write(this.#index, this.#ids);
+    await this.device.load(this.#plan);
+  }
+
+  /** Applies the network, batch by batch. */
+  async run(): Promise<Tensor> {
+    const m = this.#m, ids = this.#ids;
+    const batches = ids.length / m;
+    const most = Math.min(batches, Math.floor(this.rows.window / m));
+    for (let begin = 0; begin < batches; begin += most) {
+      const count = Math.min(most, batches - begin);
+      this.rows.stage(ids.subarray(begin * m, (begin + count) * m));
+      const step = (i: number) => ({ at: (begin + i) * m, staged: i * m });
+      this.device.run(this.#plan, Array.from({ length: count }, (_, i) => step(i)));
+      await this.device.sync();
+    }
+    return this.out;
+  }
+
+  /** Gives the memory back, but for the results. */
+  free(): void {
+    this.device.unload(this.#plan);
+    this.device.free(this.#index);
+  }
+}
 
 /**
  * Applies a network to rows, batch by batch, and leaves the results on the device.
@@ -23,28 +83,9 @@ export async function mapRows(
   record: (g: Graph, x: Tensor) => Tensor,
   ids?: Uint32Array,
 ): Promise<Tensor> {
-  const n = ids?.length ?? rows.n;
-  const m = Math.min(BATCH, n, rows.window);
-  const batches = Math.ceil(n / m);
-  // The last batch is filled up with row 0, whose results `put` drops.
-  const padded = new Uint32Array(batches * m);
-  for (let i = 0; i < n; i++) padded[i] = ids ? ids[i] : i;
-  const index = data("index", [padded.length], "u32");
-  const out = state("mapped", [n, width]);
-  device.write(index, padded);
-  const g = new Graph("map rows");
-  putRows(g, record(g, rows.batch(g, index, m)), out, g.scalar("at", "u32"));
-  const plan = compile(g);
-  await device.load(plan);
-  const most = Math.min(batches, Math.floor(rows.window / m));
-  for (let from = 0; from < batches; from += most) {
-    const count = Math.min(most, batches - from);
-    rows.stage(padded.subarray(from * m, (from + count) * m));
-    const steps = Array.from({ length: count }, (_, i) => ({ at: (from + i) * m, staged: i * m }));
-    device.run(plan, steps);
-    await device.sync();
-  }
-  device.unload(plan);
-  device.free(index);
+  const map = new RowMap(device, rows, width, record, ids);
+  await map.load();
+  const out = await map.run();
+  map.free();
   return out;
 }

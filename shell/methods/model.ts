@@ -1,28 +1,197 @@
+import type { CodeClusters } from "../cluster/codes.ts";
+import { placeCodes } from "../cluster/codes.ts";
 import type { Device } from "../device/device.ts";
+import { DataError } from "../errors.ts";
+import { sizeOf } from "../nn/layers.ts";
+import type { Network } from "../nn/network.ts";
+import { adam, type Optimizer } from "../nn/optimizers.ts";
 import type { Parameters } from "../nn/parameters.ts";
 import { compile } from "../plan/plan.ts";
+import type { Tensor } from "../plan/tensor.ts";
+import { mapRows } from "./infer.ts";
+import type { Rows } from "./rows.ts";
+import { schedules, type TrainOptions } from "./settings.ts";
+import type { History, TrainHooks } from "./train.ts";
 
 /** Tensors by name, as a file holds them. */
 export type Weights = Record<string, { shape: number[]; data: Float32Array }>;
 
-/** Sets the parameters of a model to the starting values of a seed. */
-export async function initialise(
-  device: Device,
-  parameters: Parameters,
-  seed: number,
-): Promise<void> {
-  const plan = compile(parameters.initialise(seed));
-  await device.load(plan);
-  device.run(plan);
-  await device.sync();
-  device.unload(plan);
+/** Clusters and, where there are some, how sure each is. */
+export interface Prediction {
+  readonly labels: Uint32Array;
+  /** [n, k], rows that add up to 1, where the method has them. */
+  readonly probabilities?: Float32Array;
+  /** Distance to the cluster's centre, where the method has one. */
+  readonly distances?: Float32Array;
 }
 
-/** Reads the parameters of a model. */
-export async function readWeights(device: Device, parameters: Parameters): Promise<Weights> {
-  const weights: Weights = {};
-  for (const t of parameters.tensors) {
-    weights[t.name] = { shape: [...t.shape], data: await device.read(t) as Float32Array };
+/** What fitting a method gives. */
+export interface Fit extends Prediction {
+  /** By phase. */
+  readonly history: Readonly<Record<string, History>>;
+  /** Why the last phase ended. */
+  readonly stopReason: string;
+  /** What went wrong and was answered, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** What a method that clusters gives. */
+export interface ClusterFit extends Fit {
+  /** Codes of all rows, [n, width]. */
+  readonly embedding: Float32Array;
+  /** k rows; in the space of the codes, or what `normalise` made of it. */
+  readonly centres: Float32Array;
+  /** Clusters as they were before a second phase refined them. */
+  readonly firstLabels?: Uint32Array;
+}
+
+/** A model as a file holds it. */
+export interface SavedModel {
+  /** Name of the method: "autoencoder". */
+  readonly method: string;
+  /** Its settings: with them the same networks can be built. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly tensors: Weights;
+  /** Clusters in the codes, without the centres, which are the tensor `centres`. */
+  readonly clusters?: Omit<CodeClusters, "centres">;
+}
+
+/** What every method shares: networks that make codes, and clusters among the codes. */
+export abstract class Model<O extends { readonly seed: number }, F extends Fit = Fit> {
+  /** Name of the method, as files and the command line have it. */
+  abstract readonly method: string;
+  /** The trainable parts. */
+  abstract readonly parts: readonly Parameters[];
+  /** The network that makes the codes. */
+  abstract readonly encoder: Network;
+  /** The clusters in the space of the codes, once they are known. */
+  clusters: CodeClusters | null = null;
+
+  constructor(readonly device: Device, readonly options: Readonly<O>) {}
+
+  /** Trains on rows; all that is random comes from the seed. */
+  abstract fit(rows: Rows, ...more: unknown[]): Promise<F>;
+
+  /** Numbers in a code. */
+  get width(): number {
+    return sizeOf(this.encoder.output);
   }
-  return weights;
+
+  /** Sets all parameters to the starting values of the seed. */
+  async initialise(): Promise<void> {
+    for (const part of this.parts) {
+      const plan = compile(part.initialise(this.options.seed));
+      await this.device.load(plan);
+      this.device.run(plan);
+      await this.device.sync();
+      this.device.unload(plan);
+    }
+  }
+
+  /** @throws RangeError unless the rows are of the size of the input */
+  protected requireRows(rows: Rows): void {
+    const wanted = sizeOf(this.encoder.input);
+    if (rows.width === wanted) return;
+    throw new RangeError(
+      `${this.method}: rows must have ${wanted} numbers (${this.encoder.input.join(" x ")}), ` +
+        `got ${rows.width}`,
+    );
+  }
+
+  /** Codes of rows, [n, width], on the device; the caller frees it. */
+  transform(rows: Rows, ids?: Uint32Array): Promise<Tensor> {
+    this.requireRows(rows);
+    return mapRows(this.device, rows, this.width, (g, x) => this.encoder.apply(g, x), ids);
+  }
+
+  /** Codes of rows, read by the host. */
+  async codes(rows: Rows, ids?: Uint32Array): Promise<Float32Array> {
+    const z = await this.transform(rows, ids);
+    const codes = await this.device.read(z) as Float32Array;
+    this.device.free(z);
+    return codes;
+  }
+
+  /**
+   * Clusters of rows.
+   * @throws RangeError before `fit` has found clusters
+   */
+  async predict(rows: Rows, ids?: Uint32Array): Promise<Prediction> {
+    if (!this.clusters) {
+      throw new RangeError(`${this.method}: there are no clusters yet: fit the model first`);
+    }
+    return await placeCodes(this.device, await this.codes(rows, ids), this.width, this.clusters);
+  }
+
+  /** Every tensor that belongs to the model, by name. */
+  get tensors(): Readonly<Record<string, Tensor>> {
+    const all = this.parts.flatMap((part) => [...part.tensors, ...part.buffers]);
+    return Object.fromEntries(all.map((t) => [t.name, t]));
+  }
+
+  /** Settings, weights and clusters: all that a file needs. */
+  async save(): Promise<SavedModel> {
+    const tensors: Weights = {};
+    for (const [name, t] of Object.entries(this.tensors)) {
+      tensors[name] = { shape: [...t.shape], data: await this.device.read(t) as Float32Array };
+    }
+    const saved = { method: this.method, options: { ...this.options }, tensors };
+    if (!this.clusters) return saved;
+    const { centres, ...clusters } = this.clusters;
+    const shape = [centres.length / this.width, this.width];
+    return { ...saved, clusters, tensors: { ...tensors, centres: { shape, data: centres } } };
+  }
+
+  /**
+   * Takes over what {@link save} gave.
+   * @throws DataError if a tensor is missing or has another shape
+   */
+  restore({ tensors, clusters }: SavedModel): void {
+    for (const [name, t] of Object.entries(this.tensors)) {
+      const one = tensors[name];
+      if (!one || one.shape.join() !== t.shape.join()) {
+        throw new DataError(
+          `the model has ${
+            one ? `${name} [${one.shape.join(", ")}]` : `no tensor ${name}`
+          } where ` +
+            `its settings ask for [${t.shape.join(", ")}]: it is damaged, save it again`,
+        );
+      }
+    }
+    for (const [name, t] of Object.entries(this.tensors)) this.device.write(t, tensors[name].data);
+    const centres = tensors.centres?.data;
+    if (clusters && centres && centres.length % this.width === 0) {
+      this.clusters = { ...clusters, centres };
+    }
+  }
+
+  /** Gives the device's memory back. */
+  free(): void {
+    for (const { tensors, grads, buffers } of this.parts) {
+      this.device.free(...tensors, ...grads.views, ...buffers);
+    }
+  }
+}
+
+/** What a training run takes from a method's settings. */
+export function trainingOf(
+  options: TrainOptions,
+  parts: readonly Parameters[],
+  { onProgress, signal, checkpoint, resume, earlier }: TrainHooks,
+) {
+  const { rate, schedule, batch, epochs, clip, patience } = options;
+  const optimizer: Optimizer = adam(parts, clip > 0 ? { clipNorm: clip } : {});
+  return {
+    parameters: parts,
+    optimizer,
+    batch,
+    epochs,
+    patience,
+    rate: (step: number, steps: number) => rate * schedules[schedule](step, steps),
+    onProgress,
+    signal,
+    checkpoint,
+    resume,
+    earlier,
+  };
 }

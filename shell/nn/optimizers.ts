@@ -1,11 +1,12 @@
 import { adam as adamKernel, adamCorrections } from "../kernels/adam.ts";
 import { clip } from "../kernels/clip.ts";
 import { sgd as sgdKernel } from "../kernels/sgd.ts";
+import { add } from "../ops/elementwise.ts";
 import { reduceSumSquares } from "../ops/reduce.ts";
 import type { Graph } from "../plan/graph.ts";
 import type { Scalars } from "../device/device.ts";
 import type { Slab } from "../plan/tensor.ts";
-import type { Parameters } from "./parameters.ts";
+import { Parameters } from "./parameters.ts";
 
 /** Changes the parameters by their gradients. */
 export interface Optimizer {
@@ -16,6 +17,9 @@ export interface Optimizer {
   /** What it remembers between steps, for checkpoints. */
   readonly memory: readonly Slab[];
 }
+
+/** The parameters of a model, or of the parts of it that are trained. */
+export type Trained = Parameters | readonly Parameters[];
 
 /** Settings of {@link sgd}. */
 export interface SgdOptions {
@@ -32,19 +36,21 @@ export interface SgdOptions {
  * Stochastic gradient descent: `v = momentum v + g`, `w = w - rate v`, as PyTorch defines it.
  * @see Sutskever et al. 2013
  */
-export function sgd(parameters: Parameters, options: SgdOptions = {}): Optimizer {
+export function sgd(trained: Trained, options: SgdOptions = {}): Optimizer {
+  const parts = partsOf(trained);
   const { momentum = 0, decay = 0, nesterov = false, clipNorm } = options;
   inRange("momentum", momentum, 0, 1);
-  const v = parameters.weights.twin("velocity");
+  const velocities = parts.map(({ name, weights }) => weights.twin(`${name} velocity`));
   return {
-    memory: [v],
+    memory: velocities,
     record(g) {
-      const [w, dw] = [parameters.weights.whole(), parameters.grads.whole()];
-      clipGradients(g, parameters, clipNorm);
-      const n = w.size;
+      clipGradients(g, parts, clipNorm);
       const rate = g.scalar("rate");
-      const params = { n, rate, momentum, decay, nesterov: nesterov ? 1 : 0 };
-      g.call(sgdKernel, { w, dw, v: v.whole() }, params);
+      parts.forEach(({ weights, grads }, i) => {
+        const [w, dw, v] = [weights, grads, velocities[i]].map((slab) => slab.whole());
+        const params = { n: w.size, rate, momentum, decay, nesterov: nesterov ? 1 : 0 };
+        g.call(sgdKernel, { w, dw, v }, params);
+      });
     },
     scalars: (_, rate) => ({ rate }),
   };
@@ -70,47 +76,46 @@ export interface AdamOptions {
  * `w = w - rate (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)`; with `decay`, AdamW.
  * @see Kingma & Ba 2015, algorithm 1; Loshchilov & Hutter 2019, algorithm 2
  */
-export function adam(parameters: Parameters, options: AdamOptions = {}): Optimizer {
+export function adam(trained: Trained, options: AdamOptions = {}): Optimizer {
+  const parts = partsOf(trained);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, l2 = 0, decay = 0, clipNorm } = options;
   inRange("beta1", beta1, 0, 1);
   inRange("beta2", beta2, 0, 1);
-  const m = parameters.weights.twin("first_moment");
-  const v = parameters.weights.twin("second_moment");
+  const firsts = parts.map(({ name, weights }) => weights.twin(`${name} first_moment`));
+  const seconds = parts.map(({ name, weights }) => weights.twin(`${name} second_moment`));
   return {
-    memory: [m, v],
+    memory: [...firsts, ...seconds],
     record(g) {
-      const [w, dw] = [parameters.weights.whole(), parameters.grads.whole()];
-      clipGradients(g, parameters, clipNorm);
+      clipGradients(g, parts, clipNorm);
       const [rate, correction1, correction2] = ["rate", "correction1", "correction2"]
         .map((name) => g.scalar(name));
-      const params = {
-        n: w.size,
-        rate,
-        beta1,
-        beta2,
-        epsilon,
-        l2,
-        decay,
-        correction1,
-        correction2,
-      };
-      g.call(adamKernel, { w, dw, m: m.whole(), v: v.whole() }, params);
+      const shared = { rate, beta1, beta2, epsilon, l2, decay, correction1, correction2 };
+      parts.forEach(({ weights, grads }, i) => {
+        const slabs = [weights, grads, firsts[i], seconds[i]];
+        const [w, dw, m, v] = slabs.map((slab) => slab.whole());
+        g.call(adamKernel, { w, dw, m, v }, { n: w.size, ...shared });
+      });
     },
     scalars: (step, rate) => ({ rate, ...adamCorrections(beta1, beta2, step) }),
   };
 }
 
 /** Adam with decoupled weight decay, .01 by default. */
-export function adamw(parameters: Parameters, options: AdamOptions = {}): Optimizer {
-  return adam(parameters, { decay: 0.01, ...options });
+export function adamw(trained: Trained, options: AdamOptions = {}): Optimizer {
+  return adam(trained, { decay: 0.01, ...options });
 }
 
 /** Scales all gradients so that their common Euclidean norm is at most `limit`. */
-function clipGradients(g: Graph, parameters: Parameters, limit?: number): void {
+function clipGradients(g: Graph, parts: readonly Parameters[], limit?: number): void {
   if (limit === undefined) return;
   if (!(limit > 0)) throw new RangeError(`clipNorm must be above 0, got ${limit}`);
-  const dw = parameters.grads.whole();
-  g.call(clip, { norm_sq: reduceSumSquares(g, dw), dw }, { n: dw.size, limit });
+  const slabs = parts.map(({ grads }) => grads.whole());
+  const norm_sq = slabs.map((dw) => reduceSumSquares(g, dw)).reduce((a, b) => add(g, a, b));
+  for (const dw of slabs) g.call(clip, { norm_sq, dw }, { n: dw.size, limit });
+}
+
+function partsOf(trained: Trained): readonly Parameters[] {
+  return trained instanceof Parameters ? [trained] : trained;
 }
 
 function inRange(name: string, value: number, low: number, high: number): void {

@@ -21,21 +21,59 @@ export const INITIALISERS = {
   glorot: { weight: (fanIn, fanOut) => Math.sqrt(6 / (fanIn + fanOut)), bias: zero },
 } satisfies Record<string, Initialiser>;
 
-/** The trainable tensors of a model: one slab of weights and one of their gradients. */
-export class Parameters {
-  readonly grads = new Slab("gradients");
-  readonly weights = new Slab("weights", this.grads);
-  readonly #bounds: number[] = [];
+/** Where a tensor starts: uniform in `centre - bound` to `centre + bound`. */
+interface Start {
+  readonly bound: number;
+  readonly centre: number;
+}
 
-  /** Adds a tensor that starts in U(-bound, bound). */
-  add(name: string, shape: readonly number[], bound: number): Tensor {
-    this.#bounds.push(bound);
+/**
+ * The tensors of a model: one slab of weights, one of their gradients, and one of buffers, which
+ * belong to the model and its files, but which no optimizer sees.
+ */
+export class Parameters {
+  readonly grads: Slab;
+  readonly weights: Slab;
+  readonly #buffers: Slab;
+  readonly #starts: Start[] = [];
+  readonly #values: number[] = [];
+
+  /**
+   * @param name of this part of a model: "encoder"
+   * @param stream random stream of the first tensor; parts of one model must not share streams
+   */
+  constructor(readonly name = "model", readonly stream = 0) {
+    this.grads = new Slab(`${name} gradients`);
+    this.weights = new Slab(`${name} weights`, this.grads);
+    this.#buffers = new Slab(`${name} buffers`);
+  }
+
+  /** Adds a trainable tensor that starts in U(centre - bound, centre + bound). */
+  add(name: string, shape: readonly number[], bound: number, centre = 0): Tensor {
+    this.#starts.push({ bound, centre });
     return this.weights.add(name, shape);
   }
 
-  /** Every tensor, in the order in which it was added. */
+  /** Adds a tensor that is not trained, such as running statistics; it starts as `value`. */
+  addBuffer(name: string, shape: readonly number[], value: number): Tensor {
+    this.#values.push(value);
+    return this.#buffers.add(name, shape);
+  }
+
+  /** Every trainable tensor, in the order in which it was added. */
   get tensors(): readonly Tensor[] {
     return this.weights.views;
+  }
+
+  /** Every tensor that is not trained, in the order in which it was added. */
+  get buffers(): readonly Tensor[] {
+    return this.#buffers.views;
+  }
+
+  /** All that a checkpoint must hold, by name: the weights in one piece, the buffers. */
+  get state(): Readonly<Record<string, Tensor>> {
+    const slabs = [this.weights, this.#buffers].filter((slab) => slab.views.length > 0);
+    return Object.fromEntries(slabs.map((slab) => [slab.name, slab.whole()]));
   }
 
   /** Number of trainable numbers. */
@@ -44,17 +82,19 @@ export class Parameters {
   }
 
   /**
-   * The program that sets every tensor to its starting value. Tensor i draws from stream i of the
-   * seed, so the values do not depend on the device or on the order of evaluation.
+   * The program that sets every tensor to its starting value. Trainable tensor i draws from stream
+   * i of the seed, so the values do not depend on the device or on the order of evaluation.
    */
   initialise(seed: number): Graph {
     const g = new Graph("initialise");
-    this.tensors.forEach((y, stream) => {
-      const high = this.#bounds[stream];
-      const n = y.size;
-      if (high === 0) g.call(fill, { y }, { n, value: 0 });
-      else g.call(uniform, { y }, { n, seed, stream, step: 0, low: -high, high });
+    this.tensors.forEach((y, i) => {
+      const { bound, centre } = this.#starts[i];
+      const n = y.size, stream = this.stream + i;
+      const range = { low: centre - bound, high: centre + bound };
+      if (bound === 0) g.call(fill, { y }, { n, value: centre });
+      else g.call(uniform, { y }, { n, seed, stream, step: 0, ...range });
     });
+    this.buffers.forEach((y, i) => g.call(fill, { y }, { n: y.size, value: this.#values[i] }));
     return g;
   }
 }

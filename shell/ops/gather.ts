@@ -1,4 +1,5 @@
 import { gather } from "../kernels/gather.ts";
+import { gatherGrad } from "../kernels/gather_grad.ts";
 import { gatherU32 } from "../kernels/gather_u32.ts";
 import { gatherU8 } from "../kernels/gather_u8.ts";
 import { put } from "../kernels/put.ts";
@@ -16,7 +17,8 @@ export const UNIT: Scaling = { scale: 1 / 255, shift: 0 };
 
 /**
  * A batch: `y[i] = source[index[at + i]]` for i < m. Bytes become f32 by `scaling`; f32 and u32
- * rows keep their bits.
+ * rows keep their bits. Gradients flow to the rows of an f32 source that wants them, so rows of a
+ * batch can be gathered once more, as pairs for instance.
  *
  * @param index u32 row numbers; a number past the end gives a row of NaN
  */
@@ -35,7 +37,12 @@ export function gatherRows(
   const params = { rows, m, width, at };
   if (source.dtype === "u8") g.call(gatherU8, { source, index, y }, { ...params, ...scaling });
   else if (source.dtype === "u32") g.call(gatherU32, { source, index, y }, params);
-  else g.call(gather, { source, index, y }, params);
+  else {
+    g.call(gather, { source, index, y }, params);
+    g.onBackward(y, [source], (dy) => {
+      g.addGrad(source, (dsource) => g.call(gatherGrad, { dy, index, dsource }, params));
+    });
+  }
   return y;
 }
 

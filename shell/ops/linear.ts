@@ -4,7 +4,8 @@ import type { Graph } from "../plan/graph.ts";
 import type { Tensor } from "../plan/tensor.ts";
 
 /**
- * A dense layer: `y = act(x w + b)`, x [m, k], w [k, n], b [n], y [m, n].
+ * A dense layer: `y = act(x w + b)`, x [m, k], w [k, n], b [n], y [m, n]. Samples of more dimensions
+ * are read as their k numbers.
  *
  * The activation is folded into the product. Backward, the product that makes the gradient of `x`
  * folds in the derivative of the activation that made `x`, if this layer is its only reader, and
@@ -20,9 +21,8 @@ export function linear(
   b: Tensor | null,
   activation: Activation = "identity",
 ): Tensor {
-  const [m, k] = x.shape;
+  const m = x.shape[0], k = x.size / m;
   const n = w.shape[1];
-  if (x.shape.length !== 2) throw new RangeError(`linear: x must be [m, k], got [${x.shape}]`);
   if (w.shape.length !== 2 || w.shape[0] !== k) {
     throw new RangeError(`linear: w must be [${k}, n], got [${w.shape.join(", ")}]`);
   }

@@ -103,7 +103,7 @@ test("a table: four files that others can read, and a short report", async () =>
   assert.is(run.status, "finished");
   assert.is(run.settings.seed, 1);
   assert.ok(run.metrics.accuracy > 0.95, `accuracy ${run.metrics.accuracy}`);
-  assert.is(run.losses.length, 30);
+  assert.is(run.losses.pretraining.length, 30);
   assert.is(run.data.rows, N);
   assert.ok(run.versions.asterism && run.versions.runtime && run.device.description);
   assert.ok(run.seconds.training >= 0);
@@ -135,11 +135,11 @@ test("Ctrl-C: stops in a sentence, keeps the model, leaves nothing half-written"
   const data = await table("table.parquet");
   const runs = join(folder, "runs");
   const args = ["train", "--data", data, "--out", runs, ...SMALL, "--epochs", "100000"];
-  const { code, err } = await asterism([...args, "--name", "stopped"], /epoch \d+\/100000/);
+  const { code, err } = await asterism([...args, "--name", "stopped"], /pretraining \d+\/100000/);
   assert.is(code, 130, err);
   assert.match(err, /stopped; the model as trained so far is in /);
   const names = (await readdir(join(runs, "stopped"))).sort();
-  assert.equal(names, ["model.safetensors", "run.json"]);
+  assert.equal(names, ["checkpoint.safetensors", "model.safetensors", "run.json"]);
   assert.is(
     JSON.parse(await readFile(join(runs, "stopped", "run.json"), "utf8")).status,
     "stopped",
@@ -247,7 +247,7 @@ test("help on every command, and the program of a step", async () => {
     /--workers N +threads of the WebAssembly/,
   );
   const { out } = await train(await table("table.parquet"), "--plan", "--name", "plan");
-  assert.match(out, /^plan train, batch 32: \d+ calls/);
+  assert.match(out, /^plan pretraining, batch 32: \d+ calls/);
   assert.match(out, /dense_grad_w/);
 });
 

@@ -14,7 +14,9 @@ import sys
 sys.dont_write_bytecode = True  # leave nothing but the JSON files behind
 
 import clustering
+import clustering_losses
 import learning
+import pool_norm
 import torch
 
 if __name__ == "__main__":
@@ -22,6 +24,8 @@ if __name__ == "__main__":
     clustering.metrics()
     clustering.kmeans()
     clustering.silhouette()
+    clustering_losses.losses()
     learning.optimizers()
     learning.losses()
     learning.network()
+    pool_norm.pool_norm()

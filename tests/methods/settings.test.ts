@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { schedules } from "../../shell/methods/schedule.ts";
+import { schedules } from "../../shell/methods/settings.ts";
 
 const test = suite("schedule");
 

@@ -2,7 +2,6 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { kmeans } from "../../shell/cluster/kmeans.ts";
 import type { Device } from "../../shell/device/device.ts";
 import { Cancelled, TrainingError } from "../../shell/errors.ts";
 import { Autoencoder } from "../../shell/methods/autoencoder.ts";
@@ -42,47 +41,45 @@ const curves = new Map<string, Float32Array>();
 for (const one of devices()) {
   test(`${one.name}: autoencoder and K-Means find the classes; same seed, same bits`, async () => {
     const device = await one.open();
-    const { weights, found, losses } = await onRows(device, async (rows) => {
+    const { weights, labels: found, losses } = await onRows(device, async (rows) => {
       const model = new Autoencoder(device, {
-        inputs: WIDTH,
+        input: WIDTH,
         hidden: [48, 33],
         embedding: 5,
         batch: 60, // 1000 = 16 x 60 + 40: the last batch is smaller
         epochs: 8,
         rate: 3e-3,
         seed: 3,
+        clusters: CLASSES,
+        starts: 3,
       });
-      const { losses } = await model.fit(rows);
-      const z = await model.transform(rows);
-      const found = await kmeans(device, z, { clusters: CLASSES, starts: 3, seed: 1 });
-      device.free(z);
-      return { weights: await model.weights(), found, losses };
+      const { history, labels } = await model.fit(rows);
+      return { weights: (await model.save()).tensors, labels, ...history.pretraining };
     });
     assert.ok(losses[7] < losses[0] / 2, `losses ${losses}`);
-    assert.ok(accuracy(labels, found.labels) > 0.99, "clusters are the classes");
+    assert.ok(accuracy(labels, found) > 0.99, "clusters are the classes");
     if (!one.family.startsWith("wasm")) return;
     const bits = weights["encoder.0.weight"].data;
     const earlier = first.get(one.family);
-    if (!earlier) return void first.set(one.family, { bits, labels: found.labels });
+    if (!earlier) return void first.set(one.family, { bits, labels: found });
     assert.equal(bits, earlier.bits, "weights with another number of workers");
-    assert.equal(found.labels, earlier.labels, "labels with another number of workers");
+    assert.equal(found, earlier.labels, "labels with another number of workers");
   });
 
   test(`${one.name}: the first 100 losses agree with the first device to 1e-3`, async () => {
     const device = await one.open();
     const last = await onRows(device, async (rows) => {
       const model = new Classifier(device, {
-        inputs: WIDTH,
+        input: WIDTH,
         classes: CLASSES,
         hidden: [40],
         batch: 10,
         epochs: 1,
         seed: 2,
       });
-      const history = await model.fit(rows, labels);
-      const predicted = await model.predict(rows);
+      const { history, labels: predicted } = await model.fit(rows, labels);
       assert.ok(accuracy(labels, predicted) > 0.95, "learnt");
-      return history.last;
+      return history.training.last;
     });
     assert.is(last.length, 100);
     const reference = curves.get("first");
@@ -97,14 +94,11 @@ for (const one of devices()) {
     const device = await one.open();
     const learn = async (values: Uint8Array | Float32Array, limit?: number) => {
       const rows = upload(device, values, WIDTH, { limit });
-      const options = { inputs: WIDTH, hidden: [20], embedding: 3, batch: 60, epochs: 2 };
+      const options = { input: WIDTH, hidden: [20], embedding: 3, batch: 60, epochs: 2 };
       const model = new Autoencoder(device, options);
-      const { last } = await model.fit(rows);
-      const z = await model.transform(rows);
-      const codes = await device.read(z);
-      device.free(z);
+      const { history, embedding } = await model.fit(rows);
       rows.free();
-      return { window: rows.window, last, codes };
+      return { window: rows.window, last: history.pretraining.last, codes: embedding };
     };
     for (const values of [pixels, Float32Array.from(pixels, (v) => v / 255)]) {
       const whole = await learn(values);
@@ -116,7 +110,7 @@ for (const one of devices()) {
       assert.equal(pieces.codes, whole.codes, "codes");
     }
     const rows = upload(device, pixels, WIDTH, { limit: 10 * WIDTH });
-    const error = await new Autoencoder(device, { inputs: WIDTH, batch: 60 }).fit(rows)
+    const error = await new Autoencoder(device, { input: WIDTH, batch: 60 }).fit(rows)
       .catch((error) => error);
     rows.free();
     assert.instance(error, RangeError);
@@ -127,15 +121,15 @@ for (const one of devices()) {
     const device = await one.open();
     await onRows(device, async (rows) => {
       const controller = new AbortController();
-      const model = new Classifier(device, { inputs: WIDTH, classes: CLASSES, epochs: 1000 });
+      const model = new Classifier(device, { input: WIDTH, classes: CLASSES, epochs: 1000 });
       const stopped = await model.fit(rows, labels, undefined, {
         signal: controller.signal,
         onProgress: ({ epoch }) => epoch > 1 && controller.abort(),
       }).catch((error) => error);
       assert.instance(stopped, Cancelled);
-      assert.ok((await model.weights())["layers.0.weight"].data.every(Number.isFinite));
+      assert.ok((await model.save()).tensors["layers.0.weight"].data.every(Number.isFinite));
       const wild = new Classifier(device, {
-        inputs: WIDTH,
+        input: WIDTH,
         classes: CLASSES,
         rate: 1e30,
         hidden: [9],

@@ -2,7 +2,8 @@
 
 import { suite } from "uvu";
 import type { Activation } from "../../shell/kernels/activation.ts";
-import { mlp } from "../../shell/nn/mlp.ts";
+import { mlp } from "../../shell/nn/layers.ts";
+import { network } from "../../shell/nn/network.ts";
 import { adam } from "../../shell/nn/optimizers.ts";
 import { Parameters } from "../../shell/nn/parameters.ts";
 import { crossEntropy, meanSquaredError } from "../../shell/ops/losses.ts";
@@ -82,7 +83,8 @@ for (const device of devices()) {
       (await device.open()).write(label, Uint32Array.from(inputs.classes));
       const sizes = [inputs.w[0].shape[0], ...inputs.w.map((w) => w.shape[1])];
       await check(device, inputs, want, (g, p, x) => {
-        const net = mlp(p, "net", sizes, { activation: activation as Activation });
+        const layers = mlp(sizes.slice(1), { activation: activation as Activation });
+        const net = network(p, "net", [sizes[0]], layers);
         return crossEntropy(g, net.apply(g, x), label);
       });
     });
@@ -92,8 +94,8 @@ for (const device of devices()) {
     const sizes = [inputs.w[0].shape[0], ...inputs.w.map((w) => w.shape[1])];
     await check(device, inputs, golden.autoencoder, (g, p, x) => {
       const half = sizes.length >> 1;
-      const encoder = mlp(p, "encoder", sizes.slice(0, half + 1));
-      const decoder = mlp(p, "decoder", sizes.slice(half));
+      const encoder = network(p, "encoder", [sizes[0]], mlp(sizes.slice(1, half + 1)));
+      const decoder = network(p, "decoder", encoder.output, mlp(sizes.slice(half + 1)));
       return meanSquaredError(g, decoder.apply(g, encoder.apply(g, x)), x);
     });
   });

@@ -13,7 +13,7 @@ const MAY: Record<string, readonly string[]> = {
   device: ["kernels", "plan"],
   ops: ["kernels", "plan"],
   nn: ["kernels", "plan", "ops"],
-  methods: ["kernels", "plan", "ops", "nn"],
+  methods: ["kernels", "plan", "ops", "nn", "cluster", "neighbours"],
   cluster: ["kernels", "plan", "ops"],
   metrics: ["kernels", "plan", "ops"],
   project: ["kernels", "plan", "ops"],

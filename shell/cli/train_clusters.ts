@@ -1,0 +1,132 @@
+/** `asterism train`: learn codes, cluster them, score the clusters, write it all. */
+
+import { normalise } from "../cluster/normalise.ts";
+import { encodeAssignments, encodeNpy } from "../data/index.ts";
+import { METHODS } from "../methods/methods.ts";
+import type { ClusterFit, Model } from "../methods/model.ts";
+import type { Rows } from "../methods/rows.ts";
+import type { TrainHooks } from "../methods/train.ts";
+import { accuracy } from "../metrics/accuracy.ts";
+import { ari } from "../metrics/ari.ts";
+import { nmi } from "../metrics/nmi.ts";
+import { silhouette } from "../metrics/silhouette.ts";
+import type { Plan } from "../plan/plan.ts";
+import { data } from "../plan/tensor.ts";
+import { CHECKPOINT } from "./checkpoint_file.ts";
+import {
+  checkClusters,
+  describeRun,
+  type Job,
+  keepingModel,
+  openFolder,
+  trainHooks,
+  uploadDataset,
+} from "./job.ts";
+import { type ClusterValues, settingsOf } from "./method_settings.ts";
+import { progressBar } from "./progress.ts";
+import { print, report, warn } from "./report.ts";
+import { holdOut, relationsOf } from "./relations.ts";
+
+export type { ClusterValues } from "./method_settings.ts";
+
+type Clusterer = Model<{ seed: number }, ClusterFit> & { plan?(rows: Rows): Plan };
+
+/** The whole job; the result is the exit code. */
+export async function trainClusters(job: Job, values: ClusterValues): Promise<number> {
+  const { dataset, device, stage, method } = job;
+  checkClusters(values.clusters ?? 1, dataset.n);
+  const settings = settingsOf(method, values, dataset);
+  const relations = relationsOf(job, values);
+  const { rows, preprocessing } = uploadDataset(job);
+  const constructor = METHODS[method] as unknown as new (d: typeof device, o: object) => Clusterer;
+  const model = new constructor(device, settings);
+  if (values.plan && model.plan) return print(model.plan(rows).toString());
+  const folder = await openFolder(job);
+  return await keepingModel(job, folder, model, async () => {
+    const hooks = trainHooks(job, folder);
+    const fit = await stage("training", () => fitModel(model, rows, hooks, relations));
+    hooks.done();
+    fit.warnings.forEach(warn);
+    const metrics = {
+      ...Object.fromEntries(
+        Object.entries(fit.history).map(([phase, { losses }]) => [phase, losses.at(-1) ?? null]),
+      ),
+      ...await score(job, model, fit),
+      ...await holdOut(job, model, rows, relations),
+    };
+    rows.free();
+    await folder.write("embedding.npy", encodeNpy(fit.embedding, [dataset.n, model.width]));
+    await folder.write("assignments.parquet", assignments(job, fit));
+    await folder.writeModel({ ...await model.save(), preprocessing }, { status: "finished" });
+    const losses = Object.fromEntries(
+      Object.entries(fit.history).map(([phase, { losses }]) => [phase, losses]),
+    );
+    const { stopReason, warnings } = fit;
+    await folder.writeRun(
+      describeRun(job, "finished", { metrics, losses, stopReason, warnings, network: settings }),
+    );
+    await folder.remove(CHECKPOINT);
+    return report(metrics, job, folder.path);
+  });
+}
+
+function fitModel(
+  model: Clusterer,
+  rows: Rows,
+  hooks: TrainHooks,
+  relations: ReturnType<typeof relationsOf>,
+): Promise<ClusterFit> {
+  if (relations === undefined) return model.fit(rows, hooks);
+  return model.fit(rows, relations.known, relations.ids, hooks);
+}
+
+function assignments({ dataset }: Job, fit: ClusterFit): Uint8Array {
+  return encodeAssignments({
+    ids: dataset.ids,
+    labels: dataset.labels,
+    labelNames: dataset.labelNames,
+    cluster: Int32Array.from(fit.labels),
+    distance: fit.distances!,
+  });
+}
+
+/** Silhouette in the space of the clusters; with classes, how well the clusters meet them. */
+async function score(
+  { dataset, device, signal, stage, values }: Job,
+  model: Clusterer,
+  fit: ClusterFit,
+): Promise<Record<string, number | null>> {
+  const { labels, embedding, distances } = fit;
+  const { normalise: how, columns } = model.clusters!;
+  const k = fit.centres.length / model.width;
+  const bar = progressBar("scoring ", values.quiet);
+  bar.update(0, "silhouette");
+  const points = data("points", [dataset.n, model.width]);
+  device.write(points, normalise(embedding, model.width, how, columns));
+  // Undefined for one cluster, and for as many as points.
+  const several = new Set(labels).size;
+  const defined = several > 1 && several < dataset.n;
+  const mean = defined
+    ? (await stage("silhouette", () => silhouette(device, points, labels, { signal }))).mean
+    : null;
+  device.free(points);
+  bar.done(`${k} clusters`);
+  const inertia = distances!.reduce((sum, d) => sum + d * d, 0);
+  const before = fit.firstLabels && agreement(dataset.labels, fit.firstLabels).accuracy;
+  return {
+    inertia,
+    silhouette: mean,
+    ...agreement(dataset.labels, labels),
+    ...before !== undefined && { "accuracy before": before },
+  };
+}
+
+/** Agreement with the classes, if every row has one. They are used for nothing else. */
+export function agreement(
+  classes: ArrayLike<number> | undefined,
+  found: Uint32Array,
+): Record<string, number> {
+  if (!classes || Array.from(classes).some((label) => label < 0)) return {};
+  const known = Int32Array.from(classes);
+  return { accuracy: accuracy(known, found), nmi: nmi(known, found), ari: ari(known, found) };
+}

@@ -1,0 +1,63 @@
+/** Models as one safetensors file: the tensors, and settings in JSON in its header. */
+
+import { DataError } from "../errors.ts";
+import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "./safetensors.ts";
+
+/** What a model file holds; the methods' `save` gives it and `loadModel` takes it. */
+export interface ModelFile {
+  readonly method: string;
+  /** Settings of the method, with the layers of its networks. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly tensors: Record<string, NamedTensor<Float32Array>>;
+  readonly clusters?: unknown;
+  /** How rows were made into numbers. */
+  readonly preprocessing?: unknown;
+}
+
+/** Key of the settings in the file's metadata, and the number of their layout. */
+const KEY = "asterism";
+const LAYOUT = 1;
+
+/** Encodes a model; `about` is free text for people who look at the file. */
+export function encodeModel(model: ModelFile, about: Record<string, string> = {}): Uint8Array {
+  const { tensors, ...settings } = model;
+  const metadata = { ...about, [KEY]: JSON.stringify({ layout: LAYOUT, ...settings }) };
+  return encodeSafetensors(tensors, metadata);
+}
+
+/**
+ * Decodes a model; trusts nothing in the file.
+ * @throws DataError if it is not a safetensors file, or not of a model of this package
+ */
+export function decodeModel(bytes: Uint8Array, file = "the model file"): ModelFile {
+  const { tensors, metadata } = decodeSafetensors(bytes, file);
+  const { layout, method, options, clusters, preprocessing } = settingsOf(metadata[KEY], file);
+  if (layout !== LAYOUT) {
+    throw new DataError(`${file} has layout ${layout} of model files, and ${LAYOUT} is read here`);
+  }
+  if (typeof method !== "string" || typeof options !== "object" || options === null) {
+    throw new DataError(`${file} does not say which method and settings it is of: save it again`);
+  }
+  const integer = Object.entries(tensors).find(([, { data }]) => !(data instanceof Float32Array));
+  if (integer) throw new DataError(`${file}: tensor ${integer[0]} must be F32`);
+  return {
+    method,
+    options: options as Record<string, unknown>,
+    tensors: tensors as Record<string, NamedTensor<Float32Array>>,
+    ...clusters !== undefined && { clusters },
+    ...preprocessing !== undefined && { preprocessing },
+  };
+}
+
+function settingsOf(text: string | undefined, file: string): Record<string, unknown> {
+  if (text === undefined) {
+    throw new DataError(`${file} holds tensors, but not of a model of Asterism`);
+  }
+  try {
+    const value = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return value;
+  } catch {
+    // Told below.
+  }
+  throw new DataError(`${file}: its settings are not valid JSON: save it again`);
+}

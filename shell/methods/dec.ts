@@ -1,0 +1,33 @@
+import type { Parameters } from "../nn/parameters.ts";
+import { clusteringKl } from "../ops/clustering.ts";
+import type { Graph } from "../plan/graph.ts";
+import type { Tensor } from "../plan/tensor.ts";
+import { DeepClustering } from "./deep_clustering.ts";
+import type { SoftClusters } from "./soft_clusters.ts";
+
+/**
+ * Deep embedded clustering: encoder and centres minimise `KL(P || Q)`, Q the soft assignment of the
+ * codes by Student's t, P its target distribution, which is computed over all rows every `interval`
+ * steps; the decoder is left behind. Stops when at most `tolerance` of the labels changed since the
+ * look before.
+ *
+ * With `augment`, batches are augmented and targets come from clean images (DEC-DA).
+ *
+ * @see Xie, Girshick, Farhadi 2016; Guo et al. 2018 (DEC-DA)
+ */
+export class Dec extends DeepClustering {
+  override readonly method: string = "dec";
+
+  protected override get refined(): readonly Parameters[] {
+    return [this.encoderPart, this.centresPart];
+  }
+
+  protected override losses(
+    g: Graph,
+    { z, index, soft }: { z: Tensor; index: Tensor; soft: SoftClusters },
+  ): Readonly<Record<string, Tensor>> {
+    const p = soft.target(g, index, z.shape[0]);
+    const { alpha } = this.options;
+    return { clustering: clusteringKl(g, z, this.mu, p, { alpha }) };
+  }
+}

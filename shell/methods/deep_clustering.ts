@@ -1,0 +1,294 @@
+import type { Device } from "../device/device.ts";
+import { TrainingError } from "../errors.ts";
+import { Parameters } from "../nn/parameters.ts";
+import { studentT } from "../ops/clustering.ts";
+import type { Graph } from "../plan/graph.ts";
+import { state, type Tensor } from "../plan/tensor.ts";
+import {
+  Autoencoder,
+  type AutoencoderOptions,
+  type AutoencoderSettings,
+  warningsOf,
+} from "./autoencoder.ts";
+import { Snapshot } from "./checkpoint.ts";
+import { modularity, neighbourGraph } from "./guard.ts";
+import { mapRows } from "./infer.ts";
+import { type ClusterFit, type Prediction, trainingOf } from "./model.ts";
+import type { Rows } from "./rows.ts";
+import { defaults } from "./settings.ts";
+import { SoftClusters } from "./soft_clusters.ts";
+import { type History, range, shuffled, train, type TrainHooks, type Training } from "./train.ts";
+
+/** What the second phase adds to the settings of an autoencoder. */
+export interface RefinementSettings {
+  /** Passes over the rows at most; default 20. */
+  readonly refineEpochs: number;
+  /** Learning rate of Adam in the second phase; default 1e-3. */
+  readonly refineRate: number;
+  /** Samples per step in the second phase; default 256. */
+  readonly refineBatch: number;
+  /** Steps between two looks at all rows; default 140. */
+  readonly interval: number;
+  /** Stops when at most this share of the labels changed between two looks; default .001. */
+  readonly tolerance: number;
+  /** Degrees of freedom of the soft assignment; default 1. */
+  readonly alpha: number;
+  /** Weight of the clustering loss beside the reconstruction. */
+  readonly gamma: number;
+  /** Gives back the first clustering if the refined one is worse by the guard; default true. */
+  readonly guard: boolean;
+}
+
+/** Settings of a method with two phases. */
+export type DeepSettings = AutoencoderSettings & RefinementSettings;
+export type DeepOptions = AutoencoderOptions & Partial<RefinementSettings>;
+
+const DEFAULTS: RefinementSettings = {
+  refineEpochs: 20,
+  refineRate: 1e-3,
+  refineBatch: 256,
+  interval: 140,
+  tolerance: 1e-3,
+  alpha: 1,
+  gamma: 0.1,
+  guard: true,
+};
+
+/** The settings of the second phase with their defaults. */
+function refinementOf(options: DeepOptions): RefinementSettings {
+  const keys = Object.keys(DEFAULTS) as (keyof RefinementSettings)[];
+  return defaults(DEFAULTS, Object.fromEntries(keys.map((key) => [key, options[key]])));
+}
+
+/** A cluster with more than this share of the rows has taken all. */
+const ALL = 0.95;
+
+/**
+ * Two phases: an autoencoder is trained to reconstruct, K-Means finds centres among its codes, and
+ * then network and centres are trained together by a clustering loss.
+ *
+ * Collapse and divergence are noticed without labels, and answered with the last good state. The
+ * refined clustering is given back only if it is not worse than the first one by the modularity of
+ * the neighbour graph of the rows themselves: see `guard.ts`.
+ */
+export abstract class DeepClustering extends Autoencoder<DeepSettings> {
+  /** The centres, [k, width]. */
+  readonly mu: Tensor;
+  readonly centresPart: Parameters;
+
+  constructor(device: Device, options: DeepOptions) {
+    super(device, options, refinementOf(options));
+    this.centresPart = new Parameters("centres", this.#streams);
+    this.mu = this.addCentres(this.centresPart, [this.options.clusters, this.width]);
+  }
+
+  get #streams(): number {
+    return this.encoderPart.tensors.length + this.decoderPart.tensors.length;
+  }
+
+  override get parts(): readonly Parameters[] {
+    return [this.encoderPart, this.decoderPart, this.centresPart];
+  }
+
+  /** Where the centres live: among the trained tensors or beside them. */
+  protected addCentres(part: Parameters, shape: readonly number[]): Tensor {
+    return part.add("centres", shape, 0);
+  }
+
+  /** The parts that the second phase trains. */
+  protected abstract get refined(): readonly Parameters[];
+
+  /** Records the losses of the second phase: `seen` is the batch as shown, z its codes. */
+  protected abstract losses(
+    g: Graph,
+    batch: { seen: Tensor; z: Tensor; index: Tensor; soft: SoftClusters },
+  ): Readonly<Record<string, Tensor>>;
+
+  /** Records what else moves with each step of the second phase. */
+  protected afterUpdate(_g: Graph): void {}
+
+  /** More that a checkpoint of the second phase must hold. */
+  protected get moving(): Readonly<Record<string, Tensor>> {
+    return {};
+  }
+
+  override async fit(rows: Rows, hooks: TrainHooks = {}): Promise<ClusterFit> {
+    const refining = hooks.resume?.phase === "refinement";
+    const history = refining ? { ...hooks.resume!.earlier } : await this.pretrain(rows, hooks);
+    const { device } = this;
+    const soft = new SoftClusters(this, rows);
+    const before = new Snapshot(device, this.#state());
+    const first = state("first labels", [rows.n], "u32");
+    await before.load();
+    await soft.load();
+    try {
+      if (!refining) {
+        const { found } = await this.cluster(rows, hooks.signal);
+        device.write(
+          this.mu,
+          centresOf(await this.codes(rows), found.labels, this.options.clusters),
+        );
+        device.write(first, found.labels);
+        before.take();
+        soft.keep();
+      }
+      const kept = { ...named("first", before.copies), "first labels": first };
+      const training = this.#training(rows, soft, kept, { ...hooks, earlier: history });
+      const ending = await this.#refine(training, history, soft, before);
+      const labels = await device.read(first) as Uint32Array;
+      const verdict = await this.#judge(rows, soft, before, labels);
+      const endings = verdict ? [ending, verdict] : [ending];
+      return { ...await this.#result(rows, history, endings), firstLabels: labels };
+    } finally {
+      before.free();
+      soft.free();
+      device.free(first);
+    }
+  }
+
+  /** All that the second phase changes. */
+  #state(): Record<string, Tensor> {
+    return Object.assign({}, ...this.parts.map((part) => part.state));
+  }
+
+  #training(
+    rows: Rows,
+    soft: SoftClusters,
+    state: Readonly<Record<string, Tensor>>,
+    hooks: TrainHooks,
+  ): Training {
+    const { refineEpochs: epochs, refineRate: rate, refineBatch: batch } = this.options;
+    const { interval, seed, tolerance } = this.options;
+    return {
+      ...trainingOf(
+        { ...this.options, epochs, rate, batch, schedule: "constant" },
+        this.refined,
+        hooks,
+      ),
+      parameters: this.parts,
+      device: this.device,
+      phase: "refinement",
+      rows,
+      // Other orders than those of the first phase.
+      order: shuffled(range(rows.n), (seed ^ 0x5eed) >>> 0),
+      state: { ...state, ...soft.state, ...this.moving },
+      after: (g) => this.afterUpdate(g),
+      record: (g, x, index) => {
+        const seen = this.view(g, x, 1);
+        const z = this.encoder.apply(g, seen, this.mode(g));
+        return this.losses(g, { seen, z, index, soft });
+      },
+      every: {
+        steps: interval,
+        act: async (step) => {
+          const { changed, largest, empty } = await soft.refresh();
+          if (step === 0) return;
+          if (largest > ALL || empty > 0) return "collapsed";
+          if (changed <= tolerance) return "stable";
+        },
+      },
+    };
+  }
+
+  /** The second phase: why it ended, and what went wrong in it. */
+  async #refine(
+    training: Training,
+    history: Record<string, History>,
+    soft: SoftClusters,
+    before: Snapshot,
+  ): Promise<Ending> {
+    try {
+      history.refinement = await train(training);
+    } catch (error) {
+      if (!(error instanceof TrainingError)) throw error;
+      before.restore();
+      const warning = `the refinement was given up, the first clustering kept: ${error.message}`;
+      return { stopReason: "diverged", warnings: [warning] };
+    }
+    const { stopReason } = history.refinement;
+    if (stopReason !== "collapsed") return { stopReason, warnings: [] };
+    soft.restore();
+    const warning =
+      "clusters collapsed in the refinement (one took all, or one was left empty): the " +
+      "last state with all clusters was kept; lower the rate or ask for fewer clusters";
+    return { stopReason, warnings: [warning] };
+  }
+
+  /** Goes back to the first clustering if the guard finds the refined one worse. */
+  async #judge(
+    rows: Rows,
+    soft: SoftClusters,
+    before: Snapshot,
+    first: Uint32Array,
+  ): Promise<Ending | null> {
+    if (!this.options.guard || rows.n < 3) return null;
+    const { labels } = await soft.refresh();
+    const graph = await neighbourGraph(this.device, rows);
+    const of = (all: Uint32Array) => modularity(graph, Array.from(graph.ids, (id) => all[id]));
+    const [then, now] = [of(first), of(labels)];
+    if (now >= then) return null;
+    before.restore();
+    const warning = `the refinement made the clusters worse (modularity of the neighbour graph ${
+      now.toFixed(4)
+    }, before ${then.toFixed(4)}): the first clustering was kept`;
+    return { stopReason: "guard", warnings: [warning] };
+  }
+
+  async #result(
+    rows: Rows,
+    history: Record<string, History>,
+    endings: Ending[],
+  ): Promise<ClusterFit> {
+    await this.#adoptCentres();
+    const prediction = await this.predict(rows);
+    const embedding = await this.codes(rows);
+    const warnings = endings.flatMap((ending) => ending.warnings);
+    return {
+      ...prediction,
+      embedding,
+      centres: this.clusters!.centres,
+      history,
+      stopReason: endings.at(-1)!.stopReason,
+      warnings: [...warnings, ...warningsOf(history, embedding, this.width)],
+    };
+  }
+
+  /** The clusters are those of the centres, in the space of the codes. */
+  async #adoptCentres(): Promise<void> {
+    const centres = await this.device.read(this.mu) as Float32Array;
+    const columns = { mean: [], factor: [] };
+    this.clusters = { normalise: "none", columns, centres };
+  }
+
+  /** Clusters of rows with the soft assignment q. */
+  override async predict(rows: Rows, ids?: Uint32Array): Promise<Prediction> {
+    const placed = await super.predict(rows, ids);
+    const { alpha, clusters: k } = this.options;
+    const record = (g: Graph, x: Tensor) => studentT(g, this.encoder.apply(g, x), this.mu, alpha);
+    const q = await mapRows(this.device, rows, k, record, ids);
+    const probabilities = await this.device.read(q) as Float32Array;
+    this.device.free(q);
+    return { ...placed, probabilities };
+  }
+}
+
+/** How a phase ended. */
+interface Ending {
+  readonly stopReason: string;
+  readonly warnings: readonly string[];
+}
+
+/** Mean code of each cluster. */
+function centresOf(codes: Float32Array, labels: Uint32Array, k: number): Float32Array {
+  const width = codes.length / labels.length;
+  const sums = new Float64Array(k * width), counts = new Float64Array(k);
+  labels.forEach((label, i) => {
+    counts[label]++;
+    for (let j = 0; j < width; j++) sums[label * width + j] += codes[i * width + j];
+  });
+  return Float32Array.from(sums, (sum, at) => sum / Math.max(1, counts[Math.floor(at / width)]));
+}
+
+function named(prefix: string, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, t]) => [`${prefix} ${name}`, t]));
+}

@@ -1,0 +1,158 @@
+/** Layers as data: what a user composes, what a model file stores, what a decoder mirrors. */
+
+import type { Activation } from "../kernels/activation.ts";
+
+/** Shape of one sample: [numbers], or [height, width, channels] of an image. */
+export type Shape = readonly number[];
+
+/** A pair for the two directions of an image, or one number for both. */
+export type Pair = number | readonly [vertical: number, horizontal: number];
+
+/** `y = act(x w + b)`; an image is read as its numbers in a row. */
+export interface Dense {
+  readonly type: "dense";
+  readonly units: number;
+  readonly activation: Activation;
+}
+
+/** A convolution over images, weights [kernel, kernel, channels in, channels out]. */
+export interface Conv {
+  readonly type: "conv";
+  readonly channels: number;
+  readonly kernel: Pair;
+  readonly stride: Pair;
+  readonly padding: Pair;
+  readonly activation: Activation;
+}
+
+/** The transpose of a convolution, which makes images of `size`. */
+export interface ConvTranspose {
+  readonly type: "conv_transpose";
+  readonly channels: number;
+  readonly size: readonly [height: number, width: number];
+  readonly kernel: Pair;
+  readonly stride: Pair;
+  readonly padding: Pair;
+  readonly activation: Activation;
+}
+
+/** The largest or the mean number of each window. */
+export interface Pool {
+  readonly type: "max_pool" | "average_pool";
+  readonly window: Pair;
+  readonly stride: Pair;
+}
+
+/** Batch normalisation over the last dimension. */
+export interface BatchNorm {
+  readonly type: "batch_norm";
+}
+
+/** An activation on its own, after a normalisation. */
+export interface Activate {
+  readonly type: "activation";
+  readonly activation: Activation;
+}
+
+/** Zeroes a share `rate` of the numbers while training. */
+export interface Dropout {
+  readonly type: "dropout";
+  readonly rate: number;
+}
+
+/** Reads the same numbers as samples of another shape. */
+export interface Reshape {
+  readonly type: "reshape";
+  readonly shape: Shape;
+}
+
+/** One layer of a network. */
+export type Layer =
+  | Dense
+  | Conv
+  | ConvTranspose
+  | Pool
+  | BatchNorm
+  | Activate
+  | Dropout
+  | Reshape;
+
+/** Settings of {@link mlp}. */
+export interface MlpOptions {
+  /** Of the hidden layers; default relu. */
+  readonly activation?: Activation;
+  /** Of the last layer; default identity. */
+  readonly output?: Activation;
+  /** Share of the hidden numbers that training zeroes; default 0. */
+  readonly dropout?: number;
+  /** Normalises the hidden layers' sums over the batch before their activation; default false. */
+  readonly normalise?: boolean;
+}
+
+/** Dense layers of these sizes: `mlp([500, 500, 2000, 10])`. */
+export function mlp(sizes: readonly number[], options: MlpOptions = {}): Layer[] {
+  const { activation = "relu", output = "identity", dropout = 0, normalise = false } = options;
+  return sizes.flatMap((units, i): Layer[] => {
+    if (i === sizes.length - 1) return [{ type: "dense", units, activation: output }];
+    return [
+      { type: "dense", units, activation: normalise ? "identity" : activation },
+      ...after(activation, normalise, dropout),
+    ];
+  });
+}
+
+/** What follows the sums of a hidden layer. */
+function after(activation: Activation, normalise: boolean, dropout: number): Layer[] {
+  return [
+    ...normalise
+      ? [{ type: "batch_norm" } as const, { type: "activation", activation } as const]
+      : [],
+    ...dropout > 0 ? [{ type: "dropout", rate: dropout } as const] : [],
+  ];
+}
+
+/** One convolution of {@link conv}. */
+export interface ConvOptions {
+  readonly channels: number;
+  /** Side of the kernel; default 3. */
+  readonly kernel?: Pair;
+  /** Default 1. */
+  readonly stride?: Pair;
+  /** Zeros around the image; default half of the kernel, so that stride 1 keeps the size. */
+  readonly padding?: Pair;
+}
+
+/** Convolutions: `conv([{ channels: 32, kernel: 5, stride: 2 }, ...])`. */
+export function conv(
+  layers: readonly ConvOptions[],
+  options: Pick<MlpOptions, "activation" | "normalise" | "dropout"> = {},
+): Layer[] {
+  const { activation = "relu", normalise = false, dropout = 0 } = options;
+  return layers.flatMap(({ channels, kernel = 3, stride = 1, padding }): Layer[] => [
+    {
+      type: "conv",
+      channels,
+      kernel,
+      stride,
+      padding: padding ?? halfOf(kernel),
+      activation: normalise ? "identity" : activation,
+    },
+    ...after(activation, normalise, dropout),
+  ]);
+}
+
+function halfOf(kernel: Pair): Pair {
+  return typeof kernel === "number"
+    ? kernel >> 1
+    : kernel.map((side) => side >> 1) as [number, number];
+}
+
+/** Both numbers of a pair. */
+export function both(pair: Pair): readonly [number, number] {
+  return typeof pair === "number" ? [pair, pair] : pair;
+}
+
+/** Numbers in a sample. */
+export function sizeOf(shape: Shape): number {
+  return shape.reduce((a, b) => a * b, 1);
+}

@@ -1,0 +1,124 @@
+/** What a layer makes of the shape of a sample, and the decoder that undoes an encoder. */
+
+import { both, type Layer, type Shape, sizeOf } from "./layers.ts";
+
+/**
+ * The shape that leaves a layer.
+ * @param where names the layer in messages: "layer 2 (conv)"
+ * @throws RangeError if the layer cannot take such samples
+ */
+export function shapeAfter(layer: Layer, shape: Shape, where: string): Shape {
+  switch (layer.type) {
+    case "dense":
+      return [positive(layer.units, `${where}: units`)];
+    case "conv":
+      positive(layer.channels, `${where}: channels`);
+      return [
+        ...windows(shape, both(layer.kernel), both(layer.stride), both(layer.padding), where),
+        layer.channels,
+      ];
+    case "conv_transpose":
+      image(shape, where);
+      positive(layer.channels, `${where}: channels`);
+      return [...layer.size, layer.channels];
+    case "max_pool":
+    case "average_pool":
+      return [
+        ...windows(shape, both(layer.window), both(layer.stride), [0, 0], where),
+        shape[2],
+      ];
+    case "dropout":
+      if (layer.rate >= 0 && layer.rate < 1) return shape;
+      throw new RangeError(`${where}: rate must be from 0 to below 1, got ${layer.rate}`);
+    case "reshape":
+      if (sizeOf(layer.shape) === sizeOf(shape)) return layer.shape;
+      throw new RangeError(
+        `${where}: [${shape.join(", ")}] cannot be read as [${layer.shape.join(", ")}]`,
+      );
+    default:
+      return shape;
+  }
+}
+
+function positive(value: number, what: string): number {
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new RangeError(`${what} must be a positive integer, got ${value}`);
+}
+
+function image(shape: Shape, where: string): void {
+  if (shape.length === 3) return;
+  throw new RangeError(
+    `${where}: needs images [height, width, channels], got samples of ${shape.join(" x ")} numbers`,
+  );
+}
+
+/** How many windows fit in each direction. */
+function windows(
+  shape: Shape,
+  kernel: readonly [number, number],
+  stride: readonly [number, number],
+  padding: readonly [number, number],
+  where: string,
+): [number, number] {
+  image(shape, where);
+  return [0, 1].map((d) => {
+    positive(kernel[d], `${where}: kernel`);
+    positive(stride[d], `${where}: stride`);
+    const room = shape[d] + 2 * padding[d] - kernel[d];
+    if (room >= 0) return Math.floor(room / stride[d]) + 1;
+    throw new RangeError(
+      `${where}: an image of ${shape[0]} x ${shape[1]} is smaller than the window of ` +
+        `${kernel.join(" x ")}: use larger images, smaller kernels or fewer layers`,
+    );
+  }) as [number, number];
+}
+
+/** The shapes before the first layer, after the first, ..., after the last. */
+export function shapesThrough(input: Shape, layers: readonly Layer[], name: string): Shape[] {
+  const shapes: Shape[] = [input];
+  layers.forEach((layer, i) => {
+    shapes.push(shapeAfter(layer, shapes[i], `${name}, layer ${i + 1} (${layer.type})`));
+  });
+  return shapes;
+}
+
+/**
+ * The decoder of an encoder: its layers in reverse, convolutions transposed, each with the
+ * activation, normalisation and dropout of the layer that made what it makes; the last is linear.
+ *
+ * @throws RangeError for pooling, which cannot be undone
+ */
+export function mirror(input: Shape, layers: readonly Layer[]): Layer[] {
+  const shapes = shapesThrough(input, layers, "encoder");
+  const weighted = layers.flatMap((layer, i) =>
+    layer.type === "dense" || layer.type === "conv" ? [i] : []
+  );
+  const pool = layers.find((layer) => layer.type.endsWith("pool"));
+  if (pool) {
+    throw new RangeError(`an encoder with ${pool.type} has no mirror: use strides instead`);
+  }
+  return weighted.toReversed().flatMap((i): Layer[] => {
+    const made = shapes[i];
+    const before = weighted.findLast((j) => j < i);
+    const tail = before === undefined
+      ? []
+      : layers.slice(before + 1, i).filter((layer) => layer.type !== "reshape");
+    const source = before === undefined ? undefined : layers[before];
+    const activation = source && "activation" in source ? source.activation : "identity";
+    return [...inverse(layers[i], made, activation), ...tail];
+  });
+}
+
+/** The layer that makes samples of shape `made` from what `layer` made of them. */
+function inverse(layer: Layer, made: Shape, activation: "identity" | Activation): Layer[] {
+  if (layer.type === "conv") {
+    const { kernel, stride, padding } = layer;
+    const size = [made[0], made[1]] as const;
+    const channels = made[2];
+    return [{ type: "conv_transpose", channels, size, kernel, stride, padding, activation }];
+  }
+  const dense: Layer = { type: "dense", units: sizeOf(made), activation };
+  return made.length === 1 ? [dense] : [dense, { type: "reshape", shape: made }];
+}
+
+type Activation = Extract<Layer, { activation: unknown }>["activation"];
