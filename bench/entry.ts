@@ -7,6 +7,7 @@ import type { Device } from "../shell/device/device.ts";
 import { openGpu } from "../shell/device/gpu.ts";
 import { canShareMemory } from "../shell/device/platform.ts";
 import { openWasm } from "../shell/device/wasm.ts";
+import { convolutions } from "./suites/convolutions.ts";
 import { encoding, smallCalls } from "./suites/host.ts";
 import type { Measurement } from "./suites/measure.ts";
 import { products } from "./suites/products.ts";
@@ -15,7 +16,7 @@ import { steps } from "./suites/steps.ts";
 
 /** What to measure. */
 export interface Request {
-  readonly suite: "products" | "kernels" | "steps" | "gpu" | "host";
+  readonly suite: "products" | "convolutions" | "kernels" | "steps" | "gpu" | "host";
   readonly runs: number;
   /** Part of the name of a GPU adapter. */
   readonly adapter?: string;
@@ -28,6 +29,8 @@ export async function measure({ suite, runs, adapter, only }: Request): Promise<
   switch (suite) {
     case "products":
       return await products(runs);
+    case "convolutions":
+      return await convolutions(runs);
     case "kernels":
       return await using(openWasm({ workers }), (device) => kernels(device, runs));
     case "steps":

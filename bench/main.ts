@@ -9,6 +9,7 @@ import { runPeer } from "./peers.ts";
 import { measureIn, type Runtime, SWIFTSHADER } from "./runtimes.ts";
 import { kmeansIterations, type Points, silhouetteTime } from "./suites/clusters.ts";
 import { type Measurement, median } from "./suites/measure.ts";
+import { quality } from "./suites/quality.ts";
 import { printTable } from "./table.ts";
 
 const HELP = `Measures Asterism beside its peers and writes bench/results/NAME.json.
@@ -17,27 +18,39 @@ Usage: deno task bench [SECTION...] [options]
 
 Sections (default: all):
   products   matrix products in Deno, Node and Chromium, as shares of the multiply-add peak
+  convolutions  convolutions of an autoencoder, as shares of the rate of the dense product
   kernels    memory-bound kernels, as shares of the rate of copying
   steps      training steps on WASM, against PyTorch and tfjs-wasm
   gpu        training steps on WebGPU in Chromium, against tfjs-webgpu on the same adapter
   clusters   K-Means and silhouette, against scikit-learn
   host       small calls, encoding
 
+  quality    accuracy, NMI and ARI of a method by seed; only if it is named
+
 Options:
   --runs N        samples of each measurement [30]
+  --method NAME   quality: the method [autoencoder]
+  --seeds A,B,C   quality: one run for each [1,2,3]
+  -- OPTIONS      quality: more options of asterism train METHOD
   --adapter NAME  WebGPU adapter [swiftshader]
   --name NAME     of the result file [the processor]
 `;
 
-const SECTIONS = ["products", "kernels", "steps", "gpu", "clusters", "host"];
+const SECTIONS = ["products", "convolutions", "kernels", "steps", "gpu", "clusters", "host"];
+const NAMED = ["quality"];
 const EMBEDDING = ".cache/bench/mnist_pca10.f32";
 
+const end = process.argv.indexOf("--", 2);
+const passed = end < 0 ? [] : process.argv.slice(end + 1);
 const { values: options, positionals } = parseArgs({
+  args: process.argv.slice(2, end < 0 ? undefined : end),
   allowPositionals: true,
   options: {
     runs: { type: "string", default: "30" },
     adapter: { type: "string", default: "swiftshader" },
     name: { type: "string" },
+    method: { type: "string", default: "autoencoder" },
+    seeds: { type: "string", default: "1,2,3" },
     help: { type: "boolean", default: false },
   },
 });
@@ -68,6 +81,14 @@ async function products(): Promise<Measurement[]> {
   const all: Measurement[] = [];
   for (const runtime of ["deno", "node", "chromium"] as Runtime[]) {
     all.push(...await measureIn(runtime, { suite: "products", runs }));
+  }
+  return all;
+}
+
+async function convolutions(): Promise<Measurement[]> {
+  const all: Measurement[] = [];
+  for (const runtime of ["deno", "node", "chromium"] as Runtime[]) {
+    all.push(...await measureIn(runtime, { suite: "convolutions", runs }));
   }
   return all;
 }
@@ -131,7 +152,9 @@ async function host(): Promise<Measurement[]> {
 }
 
 const sections: Record<string, () => Promise<Measurement[]>> = {
+  quality: () => quality(options.method, options.seeds.split(",").map(Number), passed),
   products,
+  convolutions,
   kernels: () => measureIn("deno", { suite: "kernels", runs }),
   steps,
   gpu,
@@ -144,7 +167,7 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const unknown = positionals.find((name) => !SECTIONS.includes(name));
+  const unknown = positionals.find((name) => ![...SECTIONS, ...NAMED].includes(name));
   if (unknown || !(runs >= 3)) {
     console.error(
       unknown ? `unknown section "${unknown}"; see --help` : "--runs must be 3 or more",
@@ -165,7 +188,11 @@ async function main(): Promise<number> {
     // Sections are added to what the file has: they can be measured one by one.
     const old = await readFile(file, "utf8").then(JSON.parse, () => ({ sections: {} }));
     const date = new Date().toISOString().slice(0, 10);
-    const merged = { machine, sections: { ...old.sections, [section]: { date, results } } };
+    // One entry for each method.
+    const key = section === "quality"
+      ? `quality ${[options.method, ...passed].join(" ")}`
+      : section;
+    const merged = { machine, sections: { ...old.sections, [key]: { date, results } } };
     await writeFile(file, `${JSON.stringify(merged, null, 1)}\n`);
   }
   console.log(`written to ${file}`);

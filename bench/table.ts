@@ -16,12 +16,19 @@ const COLUMNS: Record<string, (v: number) => string> = {
   twoBest: (v) => `${v.toFixed(2)}x`,
   twoWorkers: (v) => `${v.toFixed(2)}x`,
   perSecond: (v) => v.toFixed(1),
+  accuracy: (v) => v.toFixed(4),
+  nmi: (v) => v.toFixed(4),
+  ari: (v) => v.toFixed(4),
+  "accuracy before": (v) => v.toFixed(4),
+  "test accuracy": (v) => v.toFixed(4),
+  "test nmi": (v) => v.toFixed(4),
+  seconds: (v) => `${v.toFixed(0)} s`,
 };
 
 /** One line per measurement; empty columns are left out. */
 export function printTable(title: string, rows: readonly Measurement[]): void {
   const ratios = [...new Set(rows.flatMap(Object.keys).filter((key) => key.startsWith("times ")))];
-  const shown = rows.filter((row) => row.ms !== undefined || row.us !== undefined);
+  const shown = rows.filter((row) => [row.ms, row.us, row.seconds].some((v) => v !== undefined));
   const keys = Object.keys(COLUMNS).filter((key) =>
     shown.some((row) => typeof row[key] === "number")
   );

@@ -50,7 +50,7 @@ function align(bytes: usize): usize {
 }
 
 /** First panel of part `i` when `panels` are divided evenly into `parts`. */
-function share(i: u32, panels: u32, parts: u32): u32 {
+export function share(i: u32, panels: u32, parts: u32): u32 {
   return (((i as u64) * panels) / parts) as u32;
 }
 
@@ -187,7 +187,7 @@ export function multiply(
 }
 
 /** Panel of a times panel of b, tile by tile; `resume` goes on from the sums in c. */
-function panel(
+export function panel(
   a: usize,
   b: usize,
   stepB: usize,

@@ -17,34 +17,42 @@ export function packRows(from: usize, depth: u32, count: u32, to: usize, step: u
     let left = count;
     for (let quad: usize = 0; quad < step; quad += 16) {
       const target = to + (p as usize) * step + quad;
-      if (left >= 4) packFour(source, row, length, target, step);
-      else packFew(source, row, length, left, target, step);
+      if (left >= 4) {
+        packFour(source, source + row, source + 2 * row, source + 3 * row, length, target, step);
+      } else packFew(source, row, length, left, target, step);
       left -= min(left, 4);
       source += 4 * row;
     }
   }
 }
 
-/** Four whole rows: transposes squares of 4 x 4. */
-function packFour(from: usize, row: usize, depth: u32, to: usize, step: usize): void {
-  const whole = from + (((depth & ~3) as usize) << 2);
-  const end = from + ((depth as usize) << 2);
-  for (; from < whole; from += 16) {
-    const r0 = v128.load(from), r1 = v128.load(from + row);
-    const r2 = v128.load(from + 2 * row), r3 = v128.load(from + 3 * row);
-    const a = i32x4.shuffle(r0, r1, 0, 4, 1, 5), b = i32x4.shuffle(r2, r3, 0, 4, 1, 5);
-    const c = i32x4.shuffle(r0, r1, 2, 6, 3, 7), d = i32x4.shuffle(r2, r3, 2, 6, 3, 7);
+/** Four whole rows, to[p][i] = ri[p]: transposes squares of 4 x 4. */
+export function packFour(
+  r0: usize,
+  r1: usize,
+  r2: usize,
+  r3: usize,
+  depth: u32,
+  to: usize,
+  step: usize,
+): void {
+  const whole = r0 + (((depth & ~3) as usize) << 2);
+  const end = r0 + ((depth as usize) << 2);
+  for (; r0 < whole; r0 += 16, r1 += 16, r2 += 16, r3 += 16) {
+    const v0 = v128.load(r0), v1 = v128.load(r1), v2 = v128.load(r2), v3 = v128.load(r3);
+    const a = i32x4.shuffle(v0, v1, 0, 4, 1, 5), b = i32x4.shuffle(v2, v3, 0, 4, 1, 5);
+    const c = i32x4.shuffle(v0, v1, 2, 6, 3, 7), d = i32x4.shuffle(v2, v3, 2, 6, 3, 7);
     v128.store(to, i64x2.shuffle(a, b, 0, 2));
     v128.store(to + step, i64x2.shuffle(a, b, 1, 3));
     v128.store(to + 2 * step, i64x2.shuffle(c, d, 0, 2));
     v128.store(to + 3 * step, i64x2.shuffle(c, d, 1, 3));
     to += 4 * step;
   }
-  for (; from < end; from += 4) {
-    store<f32>(to, load<f32>(from), 0);
-    store<f32>(to, load<f32>(from + row), 4);
-    store<f32>(to, load<f32>(from + 2 * row), 8);
-    store<f32>(to, load<f32>(from + 3 * row), 12);
+  for (; r0 < end; r0 += 4, r1 += 4, r2 += 4, r3 += 4) {
+    store<f32>(to, load<f32>(r0), 0);
+    store<f32>(to, load<f32>(r1), 4);
+    store<f32>(to, load<f32>(r2), 8);
+    store<f32>(to, load<f32>(r3), 12);
     to += step;
   }
 }

@@ -1,18 +1,9 @@
-// Register tiles of the K-Means assignment: scores x c_j + h_j of a panel of 8 points and a few
-// centres, and the running best. The loops hold at most 14 vectors: V8 has 15 registers. `best` is
-// four scores and four labels, twice; `j` is the first centre's number. Of equal scores the lower
-// number stays.
+// Scores of the K-Means assignment with the points in the lanes, for few dimensions: register tiles
+// of a panel of 8 points and a few centres, s_j = u v_j + h_j. The loops hold at most 14 vectors: V8
+// has 15 registers. `j` is the first centre's number.
 
-import { laneselect } from "./rows";
+import { keep, keep4 } from "./kmeans_best";
 import { madd } from "./simd";
-
-/** Keeps the better of what is at `best` and centre j. */
-function keep(best: usize, score: v128, j: u32): void {
-  const before = v128.load(best);
-  const better = f32x4.gt(score, before);
-  v128.store(best, laneselect(score, before, better));
-  v128.store(best, laneselect(i32x4.splat(j), v128.load(best, 16), better), 16);
-}
 
 /** Scores of 5 centres, stored [dim][5]. */
 export function tile5(x: usize, c: usize, dim: u32, h: usize, j: u32, best: usize): void {
@@ -44,9 +35,9 @@ export function tile5(x: usize, c: usize, dim: u32, h: usize, j: u32, best: usiz
     c += 20;
   }
   keep4(best, s00, s10, s20, s30, j);
-  keep4(best + 32, s01, s11, s21, s31, j);
+  keep4(best + 16, s01, s11, s21, s31, j);
   keep(best, s40, j + 4);
-  keep(best + 32, s41, j + 4);
+  keep(best + 16, s41, j + 4);
 }
 
 /** Scores of 4 centres, stored [dim][4]. */
@@ -75,7 +66,7 @@ export function tile4(x: usize, c: usize, dim: u32, h: usize, j: u32, best: usiz
     c += 16;
   }
   keep4(best, s00, s10, s20, s30, j);
-  keep4(best + 32, s01, s11, s21, s31, j);
+  keep4(best + 16, s01, s11, s21, s31, j);
 }
 
 /** Scores of 2 centres, stored [dim][2]. */
@@ -95,21 +86,5 @@ export function tile2(x: usize, c: usize, dim: u32, h: usize, j: u32, best: usiz
     c += 8;
   }
   keep(best, s00, j), keep(best, s10, j + 1);
-  keep(best + 32, s01, j), keep(best + 32, s11, j + 1);
-}
-
-function keep4(best: usize, s0: v128, s1: v128, s2: v128, s3: v128, j: u32): void {
-  let score = v128.load(best), label = v128.load(best, 16);
-  let better = f32x4.gt(s0, score);
-  score = laneselect(s0, score, better);
-  label = laneselect(i32x4.splat(j), label, better);
-  better = f32x4.gt(s1, score);
-  score = laneselect(s1, score, better);
-  label = laneselect(i32x4.splat(j + 1), label, better);
-  better = f32x4.gt(s2, score);
-  score = laneselect(s2, score, better);
-  label = laneselect(i32x4.splat(j + 2), label, better);
-  better = f32x4.gt(s3, score);
-  v128.store(best, laneselect(s3, score, better));
-  v128.store(best, laneselect(i32x4.splat(j + 3), label, better), 16);
+  keep(best + 16, s01, j), keep(best + 16, s11, j + 1);
 }

@@ -22,7 +22,7 @@ class KmeansUpdateArgs {
 /** Adds up the counts; one item. */
 export function kmeans_update_count(args: usize, begin: u32, end: u32): void {
   const a = changetype<KmeansUpdateArgs>(args);
-  if (load<u32>(a.status) != 0) return;
+  if (load<f32>(a.status) != 0) return;
   const row = (a.k as usize) << 2;
   memory.fill(a.size, 0, row);
   for (let b: u32 = 0; b < a.blocks; b++) {
@@ -36,7 +36,7 @@ export function kmeans_update_count(args: usize, begin: u32, end: u32): void {
 /** An item is a centre. */
 export function kmeans_update(args: usize, begin: u32, end: u32): void {
   const a = changetype<KmeansUpdateArgs>(args);
-  if (load<u32>(a.status) != 0) return;
+  if (load<f32>(a.status) != 0) return;
   let full = true;
   for (let j: u32 = 0; j < a.k; j++) full = full && load<u32>(a.size + (j << 2)) > 0;
   for (let j = begin; j < end; j++) {

@@ -1,16 +1,5 @@
 // Panels of 8 points with the points in the lanes: to[d][r] = x[row r][d].
 
-/** Panel of 8 consecutive rows; the last of `count` stands in for missing ones. */
-export function transpose8(x: usize, count: u32, dim: u32, to: usize): void {
-  const row = (dim as usize) << 2;
-  const last = x + ((count - 1) as usize) * row;
-  for (let q: usize = 0; q < 32; q += 16) {
-    const r1 = min(x + row, last), r2 = min(r1 + row, last), r3 = min(r2 + row, last);
-    transposeRows(x, r1, r2, r3, dim, to + q);
-    x = min(r3 + row, last);
-  }
-}
-
 /** Panel of 8 rows named by `order`; the last of `count` stands in for missing ones. */
 export function gather8(x: usize, order: usize, count: u32, dim: u32, to: usize): void {
   for (let q: u32 = 0; q < 8; q += 4) {
@@ -20,6 +9,28 @@ export function gather8(x: usize, order: usize, count: u32, dim: u32, to: usize)
       named(x, order, q + 2, count, dim),
       named(x, order, q + 3, count, dim),
       dim,
+      to + (q << 2),
+    );
+  }
+}
+
+/** The same of the rows minus `origin`. */
+export function gather8From(
+  x: usize,
+  order: usize,
+  count: u32,
+  dim: u32,
+  origin: usize,
+  to: usize,
+): void {
+  for (let q: u32 = 0; q < 8; q += 4) {
+    transposeDifferences(
+      named(x, order, q, count, dim),
+      named(x, order, q + 1, count, dim),
+      named(x, order, q + 2, count, dim),
+      named(x, order, q + 3, count, dim),
+      dim,
+      origin,
       to + (q << 2),
     );
   }
@@ -44,13 +55,45 @@ function transposeRows(
     r1 += 16, r2 += 16, r3 += 16;
   }
   for (let d = dim & ~3; d < dim; d++) {
-    let column = v128.load32_zero(r0);
-    column = v128.load32_lane(r1, column, 1);
-    column = v128.load32_lane(r2, column, 2);
-    v128.store(to, v128.load32_lane(r3, column, 3));
+    v128.store(to, column(r0, r1, r2, r3));
     to += 32;
     r0 += 4, r1 += 4, r2 += 4, r3 += 4;
   }
+}
+
+function transposeDifferences(
+  r0: usize,
+  r1: usize,
+  r2: usize,
+  r3: usize,
+  dim: u32,
+  origin: usize,
+  to: usize,
+): void {
+  const whole = r0 + (((dim & ~3) as usize) << 2);
+  for (; r0 < whole; r0 += 16) {
+    const o = v128.load(origin);
+    transpose4(
+      f32x4.sub(v128.load(r0), o),
+      f32x4.sub(v128.load(r1), o),
+      f32x4.sub(v128.load(r2), o),
+      f32x4.sub(v128.load(r3), o),
+      to,
+    );
+    to += 128;
+    origin += 16, r1 += 16, r2 += 16, r3 += 16;
+  }
+  for (let d = dim & ~3; d < dim; d++) {
+    v128.store(to, f32x4.sub(column(r0, r1, r2, r3), v128.load32_splat(origin)));
+    to += 32;
+    origin += 4, r0 += 4, r1 += 4, r2 += 4, r3 += 4;
+  }
+}
+
+/** One element of each row. */
+function column(r0: usize, r1: usize, r2: usize, r3: usize): v128 {
+  const x = v128.load32_lane(r1, v128.load32_zero(r0), 1);
+  return v128.load32_lane(r3, v128.load32_lane(r2, x, 2), 3);
 }
 
 function transpose4(r0: v128, r1: v128, r2: v128, r3: v128, to: usize): void {

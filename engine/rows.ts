@@ -107,3 +107,32 @@ export function squaresOf(x: usize, c: usize, first: u32, count: u32, dim: u32):
     dim,
   );
 }
+
+/** to += x - origin. The others than x are padded to whole vectors. */
+export function addFrom(x: usize, origin: usize, to: usize, dim: u32): void {
+  const whole = x + (((dim & ~3) as usize) << 2);
+  while (x != whole) {
+    v128.store(to, f32x4.add(v128.load(to), f32x4.sub(v128.load(x), v128.load(origin))));
+    x += 16, origin += 16, to += 16;
+  }
+  if (dim & 3) {
+    const v = f32x4.sub(loadFew(x, dim & 3), v128.load(origin));
+    v128.store(to, f32x4.add(v128.load(to), v));
+  }
+}
+
+/** from -= x - origin, to += x - origin. */
+export function moveFrom(x: usize, origin: usize, from: usize, to: usize, dim: u32): void {
+  const whole = x + (((dim & ~3) as usize) << 2);
+  while (x != whole) {
+    const v = f32x4.sub(v128.load(x), v128.load(origin));
+    v128.store(from, f32x4.sub(v128.load(from), v));
+    v128.store(to, f32x4.add(v128.load(to), v));
+    x += 16, origin += 16, from += 16, to += 16;
+  }
+  if (dim & 3) {
+    const v = f32x4.sub(loadFew(x, dim & 3), v128.load(origin));
+    v128.store(from, f32x4.sub(v128.load(from), v));
+    v128.store(to, f32x4.add(v128.load(to), v));
+  }
+}

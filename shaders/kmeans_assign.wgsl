@@ -7,10 +7,10 @@ struct Params {
 }
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> panels: array<f32>;
-@group(0) @binding(2) var<storage, read> centres: array<f32>;
-@group(0) @binding(3) var<storage, read> status: array<u32>;
-@group(0) @binding(4) var<storage, read_write> label: array<u32>;
+@group(0) @binding(1) var<storage, read> centres: array<f32>;
+@group(0) @binding(2) var<storage, read> status: array<f32>;
+@group(0) @binding(3) var<storage, read_write> label: array<u32>;
+@group(0) @binding(4) var<storage, read_write> bound: array<f32>;
 @group(0) @binding(5) var<storage, read_write> sums: array<f32>;
 @group(0) @binding(6) var<storage, read_write> counts: array<u32>;
 @group(0) @binding(7) var<storage, read_write> changed: array<u32>;
@@ -24,27 +24,49 @@ var<workgroup> before: array<u32, SIZE>;
 var<workgroup> after: array<u32, SIZE>;
 var<workgroup> moved: array<u32, SIZE>;
 
-fn nearest(row: u32) -> u32 {
+struct Nearest {
+  label: u32,
+  margin: f32,
+}
+
+fn nearest(row: u32) -> Nearest {
   var best = 0u;
-  var smallest = 0.0;
-  let point = row / 8u * 8u * p.dim + row % 8u;
+  var first = 0.0;
+  var second = 1e30;
+  let point = row * p.dim;
   for (var j = 0u; j < p.k; j += 4u) {
     let at = min(vec4u(j, j + 1u, j + 2u, j + 3u), vec4u(p.k - 1u)) * p.dim;
     var sum = vec4f();
     for (var d = 0u; d < p.dim; d++) {
       let c = at + d;
-      let v = panels[point + 8u * d] -
-        vec4f(centres[c.x], centres[c.y], centres[c.z], centres[c.w]);
+      let v = x[point + d] - vec4f(centres[c.x], centres[c.y], centres[c.z], centres[c.w]);
       sum += v * v;
     }
-    for (var q = 0u; q < 4u; q++) {
-      if (j + q == 0u || sum[q] < smallest) {
+    for (var q = 0u; q < min(4u, p.k - j); q++) {
+      if (j + q == 0u) {
+        first = sum[q];
+      } else if (sum[q] < first) {
         best = j + q;
-        smallest = sum[q];
+        second = first;
+        first = sum[q];
+      } else {
+        second = min(second, sum[q]);
       }
     }
   }
-  return best;
+  // What rounding can do to a squared distance.
+  let error = f32(p.dim + 4u) * 1.2e-7 * second + 1e-30;
+  let gap = second - first - 4.0 * error;
+  return Nearest(best, gap / (sqrt(first + error) + sqrt(second + error)));
+}
+
+fn square_of(row: u32) -> f32 {
+  var sum = 0.0;
+  for (var d = 0u; d < p.dim; d++) {
+    let v = x[row * p.dim + d] - x[d];
+    sum += v * v;
+  }
+  return sum;
 }
 
 // A lane owns every 64th column, here and when moving: no barrier between is needed.
@@ -93,12 +115,12 @@ fn main(
 ) {
   let block = group.y * groups.x + group.x;
   let begin = block * p.rows;
-  if (begin >= p.n || status[0] != 0u) {
+  if (begin >= p.n || status[0] != 0.0) {
     return;
   }
   let end = min(begin + p.rows, p.n);
   let stride = (p.dim + 3u) & ~3u;
-  let fresh = status[1] == 0u;
+  let fresh = status[1] == 0.0;
   if (fresh) {
     clear(block, stride, lane);
   }
@@ -108,11 +130,20 @@ fn main(
     var old = NONE;
     var new_label = NONE;
     if (row < end) {
-      if (!fresh) {
+      if (fresh) {
+        bound[p.n + row] = square_of(row);
+      } else {
         old = label[row];
       }
-      new_label = nearest(row);
-      label[row] = new_label;
+      new_label = old;
+      // A bound that is NaN does not hold.
+      if (fresh || !(status[2u + old] < bound[row])) {
+        let found = nearest(row);
+        new_label = found.label;
+        label[row] = new_label;
+        let sum = status[2u + new_label] + found.margin;
+        bound[row] = sum - sum * 1.2e-7;
+      }
     }
     before[lane] = old;
     after[lane] = new_label;

@@ -8,7 +8,7 @@ struct Params {
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> sums: array<f32>;
 @group(0) @binding(2) var<storage, read> counts: array<u32>;
-@group(0) @binding(3) var<storage, read> status: array<u32>;
+@group(0) @binding(3) var<storage, read> status: array<f32>;
 @group(0) @binding(4) var<storage, read_write> centres: array<f32>;
 @group(0) @binding(5) var<storage, read_write> shift: array<f32>;
 @group(0) @binding(6) var<storage, read_write> size: array<u32>;
@@ -49,7 +49,7 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let j = group.y * groups.x + group.x;
-  if (j >= p.k || status[0] != 0u) {
+  if (j >= p.k || status[0] != 0.0) {
     return;
   }
   // Every workgroup looks at all sizes; lanes share the clusters.

@@ -13,7 +13,8 @@ export { Autoencoder, type AutoencoderOptions } from "./methods/autoencoder.ts";
 export { Classifier, type ClassifierOptions } from "./methods/classifier.ts";
 export { Dcn } from "./methods/dcn.ts";
 export { Dec } from "./methods/dec.ts";
-export { DeepClustering, type DeepOptions } from "./methods/deep_clustering.ts";
+export { DeepClustering } from "./methods/deep_clustering.ts";
+export type { DeepOptions } from "./methods/refinement.ts";
 export { Idec } from "./methods/idec.ts";
 export { Siamese } from "./methods/siamese.ts";
 export { Triplet, type TripletNetworkOptions } from "./methods/triplet.ts";
@@ -55,6 +56,13 @@ export { type Mode, type Network, network } from "./nn/network.ts";
 export { mirror } from "./nn/shapes.ts";
 export * from "./nn/optimizers.ts";
 export { type Initialiser, INITIALISERS, Parameters } from "./nn/parameters.ts";
+export {
+  conv2d,
+  type ConvOptions as Conv2dOptions,
+  convTranspose2d,
+  type ConvTransposeOptions as ConvTranspose2dOptions,
+  type Padding,
+} from "./ops/conv.ts";
 export { activate, add, type Draw, dropout, scale } from "./ops/elementwise.ts";
 export { gatherRows, putRows, type Scaling, UNIT } from "./ops/gather.ts";
 export { linear } from "./ops/linear.ts";

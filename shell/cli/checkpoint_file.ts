@@ -51,9 +51,12 @@ export async function readCheckpoint(path: string): Promise<Stopped> {
   } catch {
     throw damaged;
   }
-  const { method, values, rows, phase, epoch, step, parts, earlier } = state ?? {};
+  const { method, values, rows, phase, epoch, step, parts, earlier, shapes, stopReason } = state ??
+    {};
   const counts = [rows, epoch, step].every((n) => Number.isSafeInteger(n) && n >= 0);
-  const maps = [values, parts, earlier].every((map) => typeof map === "object" && map !== null);
+  const maps = [values, parts, earlier, shapes].every((map) =>
+    typeof map === "object" && map !== null
+  );
   if (!Object.hasOwn(METHODS, method ?? "") || !counts || !maps || typeof phase !== "string") {
     throw damaged;
   }
@@ -62,6 +65,6 @@ export async function readCheckpoint(path: string): Promise<Stopped> {
     values,
     rows,
     path,
-    checkpoint: { phase, epoch, step, parts, earlier, tensors },
+    checkpoint: { phase, epoch, step, parts, earlier, shapes, stopReason, tensors },
   };
 }

@@ -1,9 +1,12 @@
 /** `asterism train`: learn codes, cluster them, score the clusters, write it all. */
 
+import { readFile } from "node:fs/promises";
 import { normalise } from "../cluster/normalise.ts";
-import { encodeAssignments, encodeNpy } from "../data/index.ts";
+import { decodeModel, encodeAssignments, encodeNpy } from "../data/index.ts";
+import { DataError } from "../errors.ts";
+import type { Autoencoder } from "../methods/autoencoder.ts";
 import { METHODS } from "../methods/methods.ts";
-import type { ClusterFit, Model } from "../methods/model.ts";
+import type { ClusterFit, Model, SavedModel } from "../methods/model.ts";
 import type { Rows } from "../methods/rows.ts";
 import type { TrainHooks } from "../methods/train.ts";
 import { accuracy } from "../metrics/accuracy.ts";
@@ -41,6 +44,7 @@ export async function trainClusters(job: Job, values: ClusterValues): Promise<nu
   const constructor = METHODS[method] as unknown as new (d: typeof device, o: object) => Clusterer;
   const model = new constructor(device, settings);
   if (values.plan && model.plan) return print(model.plan(rows).toString());
+  if (values.pretrained !== undefined) await adopt(model, values.pretrained);
   const folder = await openFolder(job);
   return await keepingModel(job, folder, model, async () => {
     const hooks = trainHooks(job, folder);
@@ -68,6 +72,15 @@ export async function trainClusters(job: Job, values: ClusterValues): Promise<nu
     await folder.remove(CHECKPOINT);
     return report(metrics, job, folder.path);
   });
+}
+
+/** Takes the networks of a model file over. @throws DataError if it is no such model */
+async function adopt(model: Clusterer, path: string): Promise<void> {
+  const bytes = await readFile(path).catch((error) => {
+    throw new DataError(`cannot read ${path} (${error.code ?? error.message}): name a model file`);
+  });
+  const saved = decodeModel(new Uint8Array(bytes), path) as SavedModel;
+  (model as unknown as Autoencoder).adopt(saved);
 }
 
 function fitModel(

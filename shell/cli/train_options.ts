@@ -169,6 +169,11 @@ export const DEEP = {
   ...AUTOENCODER,
   starts: integer(1, 1000, { default: 20, help: "K-Means runs, the best counts" }),
   epochs: integer(1, 100_000, { default: 6, help: "passes over the data before the refinement" }),
+  pretrained: {
+    kind: "text",
+    value: "FILE",
+    help: "model.safetensors of an autoencoder with the same layers: leaves out the first phase",
+  },
   "refine-epochs": integer(1, 100_000, { default: 20, help: "passes of the refinement, at most" }),
   "refine-rate": {
     kind: "number",

@@ -2,7 +2,6 @@ import { Cancelled } from "../errors.ts";
 import type { Device } from "../device/device.ts";
 import { kmeansAssign } from "../kernels/kmeans_assign.ts";
 import { kmeansDistance } from "../kernels/kmeans_distance.ts";
-import { kmeansPack, PANEL } from "../kernels/kmeans_pack.ts";
 import { kmeansStatus, kmeansStops } from "../kernels/kmeans_status.ts";
 import { kmeansUpdate } from "../kernels/kmeans_update.ts";
 import { Graph } from "../plan/graph.ts";
@@ -52,10 +51,10 @@ function allocate(points: Tensor, k: number, rows: number, limit: number) {
   const [n, dim] = points.shape;
   const blocks = Math.ceil(n / rows);
   return {
-    panels: state("panels", [Math.ceil(n / PANEL), dim, PANEL]),
     centres: state("centres", [k, dim]),
-    status: state("status", [2], "u32"),
+    status: state("status", [2 + k]),
     label: state("label", [n], "u32"),
+    bound: state("bound", [2, n]),
     distance: state("distance", [n]),
     sums: state("sums", [blocks, k, 4 * Math.ceil(dim / 4)]),
     counts: state("counts", [blocks, k], "u32"),
@@ -76,7 +75,7 @@ export class Lloyd {
   readonly tensors: ReturnType<typeof allocate>;
   readonly #rows: number;
   readonly #batch: number;
-  readonly #plans: Readonly<Record<"pack" | "assign" | "finish" | "step" | "measure", Plan>>;
+  readonly #plans: Readonly<Record<"assign" | "finish" | "step" | "measure", Plan>>;
 
   /** @param tolerance stop at this sum of squared steps of the centres */
   constructor(
@@ -99,7 +98,6 @@ export class Lloyd {
       g.call(kmeansStatus, t, { blocks, k, limit, tolerance });
     };
     this.#plans = {
-      pack: plan("k-means panels", (g) => g.call(kmeansPack, t, { n, dim })),
       assign: plan("k-means assignment", assign),
       finish: plan("k-means update", finish),
       step: plan("k-means iteration", assign, finish),
@@ -109,7 +107,6 @@ export class Lloyd {
 
   async load(): Promise<void> {
     for (const plan of Object.values(this.#plans)) await this.device.load(plan);
-    this.device.run(this.#plans.pack);
   }
 
   /**
@@ -119,7 +116,7 @@ export class Lloyd {
   async run(signal?: AbortSignal, report?: (one: Iteration) => void): Promise<Ending> {
     const { device } = this;
     const t = { x: this.points, ...this.tensors };
-    this.#resume(0);
+    device.write(t.status, new Float32Array(t.status.size));
     let told = 0;
     let refilled = false;
     while (true) {
@@ -131,7 +128,8 @@ export class Lloyd {
       if (refilled) {
         device.run(this.#plans.measure);
         if (!await refill(device, t, this.#rows)) return await this.#end("duplicates", iterations);
-        // The iteration ends once more, now without empty clusters.
+        // No bound knows of what was moved. The iteration ends once more, without empty clusters.
+        device.write(t.bound, new Float32Array(this.points.shape[0]));
         this.#resume(iterations - 1);
         continue;
       }
@@ -142,7 +140,7 @@ export class Lloyd {
   }
 
   #resume(iterations: number): void {
-    this.device.write(this.tensors.status, Uint32Array.of(kmeansStops.running, iterations));
+    this.device.write(this.tensors.status, Float32Array.of(kmeansStops.running, iterations));
   }
 
   async #tell(from: number, to: number, report: (one: Iteration) => void): Promise<void> {

@@ -11,8 +11,13 @@ export const kmeansStops = { running: 0, stable: 1, tolerance: 2, empty: 3, limi
  * 4 the iteration was number `limit`, else 0. Does nothing if it is not 0 before: once stopped,
  * further iterations change nothing.
  *
- * changed is [blocks] of `kmeans_assign`; shift and size are [k] of `kmeans_update`; history is
- * [limit, 2].
+ * `status[2 + j]` is the travel of centre j, which `kmeans_assign` compares with its bounds: by how
+ * much at most `||x - c_j|| - ||x - c_i||` has grown since the start, for any point x and any other
+ * centre i. It grows by `sqrt(shift_j) + max_{i != j} sqrt(shift_i)`, made a little longer so that
+ * rounding cannot make it too short.
+ *
+ * changed is [blocks] of `kmeans_assign`; shift and size are [k] of `kmeans_update`; status is
+ * [2 + k]; history is [limit, 2].
  */
 export const kmeansStatus = kernel({
   name: "kmeans_status",
@@ -20,7 +25,7 @@ export const kmeansStatus = kernel({
     changed: reads("u32"),
     shift: reads("f32"),
     size: reads("u32"),
-    status: updates("u32"),
+    status: updates("f32"),
     history: updates("f32"),
   },
   params: { blocks: "u32", k: "u32", limit: "u32", tolerance: "f32" },

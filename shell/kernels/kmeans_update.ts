@@ -13,7 +13,7 @@ export const kmeansUpdate = kernel({
     x: reads("f32"),
     sums: reads("f32"),
     counts: reads("u32"),
-    status: reads("u32"),
+    status: reads("f32"),
     centres: updates("f32"),
     shift: updates("f32"),
     size: updates("u32"),

@@ -13,13 +13,15 @@ import { meanSquaredError } from "../ops/losses.ts";
 import type { Graph } from "../plan/graph.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Tensor } from "../plan/tensor.ts";
+import { requirePhase } from "./checkpoint.ts";
 import { mapRows } from "./infer.ts";
 import { pretrainLayers } from "./layerwise.ts";
-import { type ClusterFit, Model, trainingOf } from "./model.ts";
+import { type ClusterFit, Model, type SavedModel, trainingOf } from "./model.ts";
 import type { Rows } from "./rows.ts";
 import { defaults, type TrainOptions } from "./settings.ts";
 import { stepPlan } from "./step.ts";
 import { type History, range, shuffled, train, type TrainHooks, type Training } from "./train.ts";
+import { warningsOf } from "./warnings.ts";
 
 /** How the codes are clustered. */
 export interface ClusterOptions {
@@ -97,6 +99,8 @@ export class Autoencoder<
   readonly encoder: Network;
   readonly decoder: Network;
   readonly encoderPart = new Parameters("encoder");
+  /** Whether the first phase is done, by {@link adopt}. */
+  protected trained = false;
   readonly decoderPart: Parameters;
 
   /** @throws RangeError for layers that do not fit the input or each other */
@@ -123,13 +127,14 @@ export class Autoencoder<
     const { embedding, found } = await this.cluster(rows, hooks.signal);
     const { labels, distances, centres } = found;
     const { stopReason } = history.pretraining;
-    const warnings = warningsOf(history, embedding, this.width);
+    const warnings = warningsOf(this, history, embedding);
     return { embedding, labels, distances, centres, history, stopReason, warnings };
   }
 
   /** Trains to reconstruct the rows, from the starting values of the seed. */
   async pretrain(rows: Rows, hooks: TrainHooks = {}): Promise<Record<string, History>> {
     this.requireRows(rows);
+    requirePhase(hooks.resume, this.phases);
     const history: Record<string, History> = { ...hooks.resume?.earlier };
     if (!hooks.resume) await this.initialise();
     if (this.options.layerwise > 0 && hooks.resume?.phase !== "pretraining") {
@@ -137,6 +142,21 @@ export class Autoencoder<
     }
     history.pretraining = await train(this.training(rows, { ...hooks, earlier: history }));
     return history;
+  }
+
+  /**
+   * Takes over the networks of a trained autoencoder, so that the first phase can be left out.
+   * @throws DataError if it has other layers
+   */
+  adopt(saved: SavedModel): void {
+    this.take([this.encoderPart, this.decoderPart], saved);
+    this.trained = true;
+  }
+
+  /** Names of the training runs, in order. */
+  protected get phases(): readonly string[] {
+    const layers = this.options.layerwise > 0 ? this.encoder.layers : [];
+    return [...layers.map((_, i) => `layer ${i + 1}`), "pretraining"];
   }
 
   /** Finds clusters in the codes. */
@@ -214,40 +234,4 @@ export class Autoencoder<
       (g, x) => this.decoder.apply(g, this.encoder.apply(g, x)),
     );
   }
-}
-
-/** What a person should know of a training that ended, without labels. */
-export function warningsOf(
-  history: Readonly<Record<string, History>>,
-  embedding: Float32Array,
-  width: number,
-): string[] {
-  const warnings: string[] = [];
-  for (const [phase, { stopReason, losses }] of Object.entries(history)) {
-    if (stopReason === "diverged") {
-      warnings.push(
-        `${phase} diverged after epoch ${losses.length}: the state of that epoch was kept; lower ` +
-          "the learning rate",
-      );
-    }
-  }
-  const dead = deadUnits(embedding, width);
-  if (dead > 0) {
-    warnings.push(
-      `${dead} of the ${width} numbers of the code are the same for every row: use a smaller ` +
-        "embedding or another seed",
-    );
-  }
-  return warnings;
-}
-
-/** Columns that are constant. */
-function deadUnits(embedding: Float32Array, width: number): number {
-  let dead = 0;
-  for (let j = 0; j < width; j++) {
-    let same = true;
-    for (let i = j; same && i < embedding.length; i += width) same = embedding[i] === embedding[j];
-    if (same) dead++;
-  }
-  return dead;
 }

@@ -1,6 +1,7 @@
 import { DataError } from "../errors.ts";
 import type { Device, Numbers } from "../device/device.ts";
 import { copy } from "../kernels/copy.ts";
+import type { Parameters } from "../nn/parameters.ts";
 import { Graph } from "../plan/graph.ts";
 import { compile, type Plan } from "../plan/plan.ts";
 import { state, type Tensor } from "../plan/tensor.ts";
@@ -19,8 +20,44 @@ export interface Checkpoint {
   /** Mean losses of the epochs before, by part. */
   readonly parts: Readonly<Record<string, readonly number[]>>;
   readonly tensors: Saved;
+  /** Shape of each tensor of the network, by name. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
   /** What the phases before left. */
   readonly earlier: Readonly<Record<string, History>>;
+  /** Why the training run ended, if it has. */
+  readonly stopReason?: string;
+}
+
+/** @throws DataError if a checkpoint is of a phase that a method does not have */
+export function requirePhase(one: Checkpoint | undefined, phases: readonly string[]): void {
+  if (one === undefined || phases.includes(one.phase)) return;
+  throw new DataError(
+    `the checkpoint is of the phase "${one.phase}", and there are ${
+      phases.join(", ")
+    } here only: ` +
+      "resume with the method and settings of the run that wrote it",
+  );
+}
+
+/** The shapes of what belongs to some parts of a model, by name. */
+export function shapesOf(parts: readonly Parameters[]): Record<string, readonly number[]> {
+  const all = parts.flatMap((part) => [...part.tensors, ...part.buffers]);
+  return Object.fromEntries(all.map((t) => [t.name, t.shape]));
+}
+
+/** @throws DataError if a checkpoint is of a network with other tensors */
+export function requireShapes(one: Checkpoint, parts: readonly Parameters[]): void {
+  const text = (shape?: readonly number[]) =>
+    Array.isArray(shape) ? `[${shape.join(", ")}]` : "none";
+  const wanted = shapesOf(parts);
+  for (const name of Object.keys({ ...wanted, ...one.shapes })) {
+    const [mine, its] = [text(wanted[name]), text(one.shapes[name])];
+    if (mine === its) continue;
+    throw new DataError(
+      `the checkpoint has ${name} ${its} where this network has ${mine}: resume with the settings ` +
+        "of the run that wrote it",
+    );
+  }
 }
 
 /** Reads tensors of a device. */

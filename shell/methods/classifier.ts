@@ -7,12 +7,14 @@ import { crossEntropy } from "../ops/losses.ts";
 import type { Graph } from "../plan/graph.ts";
 import type { Plan } from "../plan/plan.ts";
 import { data, type Tensor } from "../plan/tensor.ts";
+import { requirePhase } from "./checkpoint.ts";
 import { mapRows } from "./infer.ts";
 import { type Fit, Model, type Prediction, trainingOf } from "./model.ts";
 import type { Rows } from "./rows.ts";
 import { defaults, type TrainOptions } from "./settings.ts";
 import { stepPlan } from "./step.ts";
 import { range, shuffled, train, type TrainHooks, type Training } from "./train.ts";
+import { divergences } from "./warnings.ts";
 
 /** Settings of a classifier, all given. */
 export interface ClassifierSettings extends TrainOptions {
@@ -79,7 +81,8 @@ export class Classifier extends Model<ClassifierSettings> {
     ids: Uint32Array = range(rows.n),
     hooks: TrainHooks = {},
   ): Promise<Fit> {
-    this.requireRows(rows);
+    this.requireRows(rows, ids);
+    requirePhase(hooks.resume, ["training"]);
     const { classes } = this.options;
     if (labels.length !== rows.n) {
       throw new RangeError(`fit: ${rows.n} rows need as many labels, got ${labels.length}`);
@@ -94,7 +97,8 @@ export class Classifier extends Model<ClassifierSettings> {
     const training = await train(this.#training(rows, label, ids, hooks));
     this.device.free(label);
     const { stopReason } = training;
-    return { ...await this.predict(rows), history: { training }, stopReason, warnings: [] };
+    const history = { training };
+    return { ...await this.predict(rows), history, stopReason, warnings: divergences(history) };
   }
 
   /** The program of one training step, to look at or to time; labels are zero. */
@@ -121,7 +125,7 @@ export class Classifier extends Model<ClassifierSettings> {
 
   /** Class of each of the rows `ids` (default all), and the probability of every class. */
   override async predict(rows: Rows, ids?: Uint32Array): Promise<Prediction> {
-    this.requireRows(rows);
+    this.requireRows(rows, ids);
     const { classes } = this.options;
     const record = (g: Graph, x: Tensor) => this.#head.apply(g, this.encoder.apply(g, x));
     const logits = await mapRows(this.device, rows, classes, record, ids);

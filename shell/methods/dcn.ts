@@ -1,8 +1,10 @@
+import type { Device } from "../device/device.ts";
 import type { Parameters } from "../nn/parameters.ts";
 import { centreLoss, nearestCentre, updateCentres } from "../ops/clustering.ts";
 import type { Graph } from "../plan/graph.ts";
 import { state, type Tensor } from "../plan/tensor.ts";
 import { DeepClustering } from "./deep_clustering.ts";
+import type { DeepOptions } from "./refinement.ts";
 
 /** Rows that each centre counts as having seen before: its first steps are short. */
 const SEEN = 100;
@@ -16,20 +18,21 @@ const SEEN = 100;
  */
 export class Dcn extends DeepClustering {
   override readonly method: string = "dcn";
-  #counts: Tensor | undefined;
+  /** Rows that each centre has seen, [k]. */
+  readonly #seen: Tensor;
   #batch: { z: Tensor; label: Tensor } | undefined;
 
-  protected override addCentres(part: Parameters, shape: readonly number[]): Tensor {
-    return part.addBuffer("centres", shape, 0);
+  constructor(device: Device, options: DeepOptions) {
+    super(device, options);
+    this.#seen = state("seen", [this.options.clusters], "u32");
   }
 
-  /** Rows that each centre has seen. */
-  get #seen(): Tensor {
-    if (!this.#counts) {
-      this.#counts = state("seen", [this.options.clusters], "u32");
-      this.device.write(this.#counts, new Uint32Array(this.options.clusters).fill(SEEN));
-    }
-    return this.#counts;
+  protected override addCentres(part: Parameters, shape: readonly number[]): Tensor {
+    return part.addBuffer("mu", shape, 0);
+  }
+
+  protected override beginRefinement(): void {
+    this.device.write(this.#seen, new Uint32Array(this.options.clusters).fill(SEEN));
   }
 
   protected override get moving(): Readonly<Record<string, Tensor>> {
@@ -55,5 +58,10 @@ export class Dcn extends DeepClustering {
   protected override afterUpdate(g: Graph): void {
     const { z, label } = this.#batch!;
     updateCentres(g, z, label, this.#seen, this.mu);
+  }
+
+  override free(): void {
+    super.free();
+    this.device.free(this.#seen);
   }
 }

@@ -4,64 +4,16 @@ import { Parameters } from "../nn/parameters.ts";
 import { studentT } from "../ops/clustering.ts";
 import type { Graph } from "../plan/graph.ts";
 import { state, type Tensor } from "../plan/tensor.ts";
-import {
-  Autoencoder,
-  type AutoencoderOptions,
-  type AutoencoderSettings,
-  warningsOf,
-} from "./autoencoder.ts";
-import { Snapshot } from "./checkpoint.ts";
+import { Autoencoder } from "./autoencoder.ts";
+import { requirePhase, Snapshot } from "./checkpoint.ts";
 import { modularity, neighbourGraph } from "./guard.ts";
 import { mapRows } from "./infer.ts";
 import { type ClusterFit, type Prediction, trainingOf } from "./model.ts";
 import type { Rows } from "./rows.ts";
-import { defaults } from "./settings.ts";
+import { type DeepOptions, type DeepSettings, refinementOf } from "./refinement.ts";
 import { SoftClusters } from "./soft_clusters.ts";
 import { type History, range, shuffled, train, type TrainHooks, type Training } from "./train.ts";
-
-/** What the second phase adds to the settings of an autoencoder. */
-export interface RefinementSettings {
-  /** Passes over the rows at most; default 20. */
-  readonly refineEpochs: number;
-  /** Learning rate of Adam in the second phase; default 1e-3. */
-  readonly refineRate: number;
-  /** Samples per step in the second phase; default 256. */
-  readonly refineBatch: number;
-  /** Steps between two looks at all rows; default 140. */
-  readonly interval: number;
-  /** Stops when at most this share of the labels changed between two looks; default .001. */
-  readonly tolerance: number;
-  /** Degrees of freedom of the soft assignment; default 1. */
-  readonly alpha: number;
-  /** Weight of the clustering loss beside the reconstruction. */
-  readonly gamma: number;
-  /** Gives back the first clustering if the refined one is worse by the guard; default true. */
-  readonly guard: boolean;
-}
-
-/** Settings of a method with two phases. */
-export type DeepSettings = AutoencoderSettings & RefinementSettings;
-export type DeepOptions = AutoencoderOptions & Partial<RefinementSettings>;
-
-const DEFAULTS: RefinementSettings = {
-  refineEpochs: 20,
-  refineRate: 1e-3,
-  refineBatch: 256,
-  interval: 140,
-  tolerance: 1e-3,
-  alpha: 1,
-  gamma: 0.1,
-  guard: true,
-};
-
-/** The settings of the second phase with their defaults. */
-function refinementOf(options: DeepOptions): RefinementSettings {
-  const keys = Object.keys(DEFAULTS) as (keyof RefinementSettings)[];
-  return defaults(DEFAULTS, Object.fromEntries(keys.map((key) => [key, options[key]])));
-}
-
-/** A cluster with more than this share of the rows has taken all. */
-const ALL = 0.95;
+import { warningsOf } from "./warnings.ts";
 
 /**
  * Two phases: an autoencoder is trained to reconstruct, K-Means finds centres among its codes, and
@@ -90,9 +42,13 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
     return [this.encoderPart, this.decoderPart, this.centresPart];
   }
 
+  protected override get phases(): readonly string[] {
+    return [...super.phases, "refinement"];
+  }
+
   /** Where the centres live: among the trained tensors or beside them. */
   protected addCentres(part: Parameters, shape: readonly number[]): Tensor {
-    return part.add("centres", shape, 0);
+    return part.add("mu", shape, 0);
   }
 
   /** The parts that the second phase trains. */
@@ -104,6 +60,9 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
     batch: { seen: Tensor; z: Tensor; index: Tensor; soft: SoftClusters },
   ): Readonly<Record<string, Tensor>>;
 
+  /** Sets what {@link moving} holds to its start. */
+  protected beginRefinement(): void {}
+
   /** Records what else moves with each step of the second phase. */
   protected afterUpdate(_g: Graph): void {}
 
@@ -114,7 +73,13 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
 
   override async fit(rows: Rows, hooks: TrainHooks = {}): Promise<ClusterFit> {
     const refining = hooks.resume?.phase === "refinement";
-    const history = refining ? { ...hooks.resume!.earlier } : await this.pretrain(rows, hooks);
+    requirePhase(hooks.resume, this.phases);
+    this.clusters = null;
+    const history = refining
+      ? { ...hooks.resume!.earlier }
+      : this.trained
+      ? {}
+      : await this.pretrain(rows, hooks);
     const { device } = this;
     const soft = new SoftClusters(this, rows);
     const before = new Snapshot(device, this.#state());
@@ -129,6 +94,7 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
           centresOf(await this.codes(rows), found.labels, this.options.clusters),
         );
         device.write(first, found.labels);
+        this.beginRefinement();
         before.take();
         soft.keep();
       }
@@ -136,7 +102,7 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
       const training = this.#training(rows, soft, kept, { ...hooks, earlier: history });
       const ending = await this.#refine(training, history, soft, before);
       const labels = await device.read(first) as Uint32Array;
-      const verdict = await this.#judge(rows, soft, before, labels);
+      const verdict = ending.undone ? null : await this.#judge(rows, soft, before, labels);
       const endings = verdict ? [ending, verdict] : [ending];
       return { ...await this.#result(rows, history, endings), firstLabels: labels };
     } finally {
@@ -181,9 +147,9 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
       every: {
         steps: interval,
         act: async (step) => {
-          const { changed, largest, empty } = await soft.refresh();
+          const { changed, collapsed } = await soft.refresh();
           if (step === 0) return;
-          if (largest > ALL || empty > 0) return "collapsed";
+          if (collapsed) return "collapsed";
           if (changed <= tolerance) return "stable";
         },
       },
@@ -203,9 +169,11 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
       if (!(error instanceof TrainingError)) throw error;
       before.restore();
       const warning = `the refinement was given up, the first clustering kept: ${error.message}`;
-      return { stopReason: "diverged", warnings: [warning] };
+      return { stopReason: "diverged", warnings: [warning], undone: true };
     }
-    const { stopReason } = history.refinement;
+    let { stopReason } = history.refinement;
+    // What happened after the last look was not seen yet.
+    if (stopReason !== "stable" && (await soft.refresh()).collapsed) stopReason = "collapsed";
     if (stopReason !== "collapsed") return { stopReason, warnings: [] };
     soft.restore();
     const warning =
@@ -231,7 +199,7 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
     const warning = `the refinement made the clusters worse (modularity of the neighbour graph ${
       now.toFixed(4)
     }, before ${then.toFixed(4)}): the first clustering was kept`;
-    return { stopReason: "guard", warnings: [warning] };
+    return { stopReason: "guard", warnings: [warning], undone: true };
   }
 
   async #result(
@@ -239,7 +207,8 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
     history: Record<string, History>,
     endings: Ending[],
   ): Promise<ClusterFit> {
-    await this.#adoptCentres();
+    if (!endings.at(-1)!.undone) await this.#adoptCentres();
+    else if (!this.clusters) await this.cluster(rows);
     const prediction = await this.predict(rows);
     const embedding = await this.codes(rows);
     const warnings = endings.flatMap((ending) => ending.warnings);
@@ -249,7 +218,7 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
       centres: this.clusters!.centres,
       history,
       stopReason: endings.at(-1)!.stopReason,
-      warnings: [...warnings, ...warningsOf(history, embedding, this.width)],
+      warnings: [...warnings, ...warningsOf(this, history, embedding)],
     };
   }
 
@@ -276,6 +245,8 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
 interface Ending {
   readonly stopReason: string;
   readonly warnings: readonly string[];
+  /** Whether network and clusters are as they were before the phase. */
+  readonly undone?: boolean;
 }
 
 /** Mean code of each cluster. */

@@ -1,17 +1,13 @@
 /** A judge of clusterings that needs no labels and sees the data, not the codes. */
 
 import type { Device } from "../device/device.ts";
-import { squaredDistances } from "../kernels/squared_distances.ts";
-import { Graph } from "../plan/graph.ts";
-import { compile } from "../plan/plan.ts";
-import { state } from "../plan/tensor.ts";
+import { nearestNeighbours } from "../neighbours/neighbours.ts";
 import { mapRows } from "./infer.ts";
 import type { Rows } from "./rows.ts";
 
-/** Rows that the graph has at most, neighbours of each, and rows whose distances one call makes. */
+/** Rows that the graph has at most, and neighbours of each. */
 const NODES = 5000;
 const NEIGHBOURS = 10;
-const TILE = 500;
 
 /** Some rows and the nearest others of each. */
 export interface NeighbourGraph {
@@ -28,41 +24,12 @@ export async function neighbourGraph(device: Device, rows: Rows): Promise<Neighb
   const k = Math.min(NEIGHBOURS, nodes - 1);
   const ids = Uint32Array.from({ length: nodes }, (_, i) => Math.floor(i * rows.n / nodes));
   const x = await mapRows(device, rows, rows.width, (_, batch) => batch, ids);
-  const m = Math.min(TILE, nodes);
-  const d = state("distances", [m, nodes]);
-  const index = new Uint32Array(nodes * k);
-  for (let begin = 0; begin < nodes; begin += m) {
-    // The last tile begins earlier, so that it is whole.
-    const from = Math.min(begin, nodes - m);
-    const part = await mapRows(device, rows, rows.width, (_, b) => b, ids.slice(from, from + m));
-    const g = new Graph("neighbours");
-    g.call(squaredDistances, { x: part, c: x, d }, { n: m, dim: rows.width, k: nodes });
-    const plan = compile(g);
-    await device.load(plan);
-    device.run(plan);
-    const distances = await device.read(d) as Float32Array;
-    device.unload(plan);
-    device.free(part);
-    for (let i = 0; i < m; i++) {
-      const row = distances.subarray(i * nodes, (i + 1) * nodes);
-      index.set(nearestOf(row, from + i, k), (from + i) * k);
-    }
+  try {
+    const { indices } = await nearestNeighbours(device, x, { k });
+    return { ids, neighbours: indices, k };
+  } finally {
+    device.free(x);
   }
-  device.free(x, d);
-  return { ids, neighbours: index, k };
-}
-
-/** Positions of the k smallest numbers but for that of the row itself. */
-function nearestOf(row: Float32Array, self: number, k: number): number[] {
-  const best: number[] = [];
-  for (let j = 0; j < row.length; j++) {
-    if (j === self || (best.length === k && row[j] >= row[best[k - 1]])) continue;
-    let at = best.length;
-    while (at > 0 && row[best[at - 1]] > row[j]) at--;
-    best.splice(at, 0, j);
-    if (best.length > k) best.pop();
-  }
-  return best;
 }
 
 /**

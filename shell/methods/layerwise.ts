@@ -6,6 +6,7 @@ import { gatherRows } from "../ops/gather.ts";
 import { meanSquaredError } from "../ops/losses.ts";
 import type { Tensor } from "../plan/tensor.ts";
 import type { Autoencoder } from "./autoencoder.ts";
+import { writeTensors } from "./checkpoint.ts";
 import { mapRows } from "./infer.ts";
 import { trainingOf } from "./model.ts";
 import type { Rows } from "./rows.ts";
@@ -43,7 +44,7 @@ export async function pretrainLayers(
   hooks: TrainHooks,
   earlier: Readonly<Record<string, History>>,
 ): Promise<Record<string, History>> {
-  const layers = model.encoder.layers;
+  const { device, encoder: { layers } } = model;
   const other = layers.find((layer) => layer.type !== "dense");
   if (other) {
     throw new RangeError(
@@ -51,25 +52,35 @@ export async function pretrainLayers(
     );
   }
   const history: Record<string, History> = {};
+  if (hooks.resume) writeTensors(model.device, networkState(model), hooks.resume.tensors);
   let input = rows;
   for (let i = 0; i < layers.length; i++) {
     const pair = smallAutoencoder(model, i);
     const phase = `layer ${i + 1}`;
+    for (const [mine, its] of pair.tensors) device.write(mine, await device.read(its));
     if (!(phase in earlier)) {
       history[phase] = await trainPair(model, pair, input, i, {
         ...hooks,
         earlier: { ...earlier, ...history },
       });
     }
-    if (i === layers.length - 1) break;
-    const { encoder } = pair;
-    const width = encoder.output[0];
-    const made = await mapRows(model.device, input, width, (g, x) => encoder.apply(g, x));
+    const made = await mapRows(
+      device,
+      input,
+      pair.encoder.output[0],
+      (g, x) => pair.encoder.apply(g, x),
+    );
+    device.free(pair.part.weights.whole(), pair.part.grads.whole());
     if (input !== rows) input.free();
-    input = rowsOf(made, () => model.device.free(made));
+    input = rowsOf(made, () => device.free(made));
   }
   if (input !== rows) input.free();
   return history;
+}
+
+/** The tensors of both networks, as a checkpoint names them. */
+function networkState({ encoderPart, decoderPart }: Autoencoder): Record<string, Tensor> {
+  return { ...encoderPart.state, ...decoderPart.state };
 }
 
 interface Pair {
@@ -105,8 +116,6 @@ async function trainPair(
   hooks: TrainHooks,
 ): Promise<History> {
   const { device, options } = model;
-  const resumed = hooks.resume?.phase === `layer ${i + 1}`;
-  if (!resumed) { for (const [mine, its] of tensors) device.write(mine, await device.read(its)); }
   const settings = { ...options, epochs: options.layerwise };
   const history = await train({
     ...trainingOf(settings, [part], hooks),
@@ -114,7 +123,7 @@ async function trainPair(
     phase: `layer ${i + 1}`,
     rows,
     order: shuffled(range(rows.n), options.seed),
-    state: { ...model.encoderPart.state, ...model.decoderPart.state },
+    beside: [model.encoderPart, model.decoderPart],
     record: (g, x) => {
       const draw = { seed: options.seed, step: g.scalar("step", "u32") };
       const stream = STREAM + 2 * i;
@@ -125,6 +134,5 @@ async function trainPair(
     },
   });
   for (const [mine, its] of tensors) device.write(its, await device.read(mine));
-  device.free(part.weights.whole(), part.grads.whole());
   return history;
 }

@@ -7,15 +7,19 @@ import { Parameters } from "../nn/parameters.ts";
 import { nearestNeighbours } from "../neighbours/neighbours.ts";
 import { augment, type AugmentOptions } from "../ops/augment.ts";
 import type { Graph } from "../plan/graph.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { Tensor } from "../plan/tensor.ts";
-import { type ClusterOptions, warningsOf } from "./autoencoder.ts";
+import type { ClusterOptions } from "./autoencoder.ts";
+import { requirePhase } from "./checkpoint.ts";
 import { mapRows } from "./infer.ts";
 import { type ClusterFit, Model, trainingOf } from "./model.ts";
 import type { Relations } from "./pairs.ts";
 import type { Rows } from "./rows.ts";
 import { defaults, type TrainOptions } from "./settings.ts";
+import { stepPlan } from "./step.ts";
 import { range, train, type TrainHooks, type Training } from "./train.ts";
 import { TupleOrder, type Tuples } from "./tuples.ts";
+import { warningsOf } from "./warnings.ts";
 
 /** Settings of a network that learns distances, all given. */
 export interface MetricSettings extends TrainOptions, ClusterOptions {
@@ -78,13 +82,7 @@ export abstract class MetricModel<S extends MetricSettings> extends Model<S, Clu
 
   constructor(device: Device, settings: S) {
     super(device, settings);
-    const { input, encoder, margin, neighbours } = this.options;
-    if (!(margin > 0 && Number.isFinite(margin))) {
-      throw new RangeError(`margin must be above 0, got ${margin}`);
-    }
-    if (!(Number.isInteger(neighbours) && neighbours > 0)) {
-      throw new RangeError(`neighbours must be a positive integer, got ${neighbours}`);
-    }
+    const { input, encoder } = this.options;
     this.encoder = network(this.part, "encoder", input, encoder);
   }
 
@@ -112,22 +110,36 @@ export abstract class MetricModel<S extends MetricSettings> extends Model<S, Clu
     ids: Uint32Array = range(rows.n),
     hooks: TrainHooks = {},
   ): Promise<ClusterFit> {
-    this.requireRows(rows);
+    this.requireRows(rows, ids);
+    requirePhase(hooks.resume, ["training"]);
     const known = relations ?? await this.#neighbours(rows, ids, hooks);
     const tuples = this.tuples(known, ids, rows.n);
     if (!hooks.resume) await this.initialise();
     const order = new TupleOrder(this.device, tuples, this.options.batch);
     try {
-      const training = await train(this.#training(rows, tuples, order, hooks));
+      const training = await train(this.#training(rows, order, hooks));
       return await this.#cluster(rows, { training }, hooks.signal);
     } finally {
       order.free();
     }
   }
 
+  /** The program of one training step, to look at or to time. */
+  plan(rows: Rows, relations: Relations | null = null): Plan {
+    // Which rows are neighbours makes no difference to the program.
+    const known = relations ?? { neighbours: new Uint32Array(rows.n), k: 1 };
+    const tuples = this.tuples(known, range(rows.n), rows.n);
+    const order = new TupleOrder(this.device, tuples, this.options.batch);
+    const { arity, count } = tuples;
+    const plan = stepPlan(this.#training(rows, tuples, order, {}), arity * count);
+    order.free();
+    return plan;
+  }
+
   /** The rows that are nearest to each. */
   async #neighbours(rows: Rows, ids: Uint32Array, { signal }: TrainHooks): Promise<Relations> {
-    const k = Math.min(this.options.neighbours, ids.length - 1);
+    // At least one row must be left that does not belong with a row.
+    const k = Math.max(1, Math.min(this.options.neighbours, ids.length - 2));
     const points = await mapRows(this.device, rows, rows.width, (_, x) => x, ids);
     const { indices } = await nearestNeighbours(this.device, points, { k, signal });
     this.device.free(points);
@@ -138,7 +150,7 @@ export abstract class MetricModel<S extends MetricSettings> extends Model<S, Clu
     return { neighbours, k };
   }
 
-  #training(rows: Rows, tuples: Tuples, order: TupleOrder, hooks: TrainHooks): Training {
+  #training(rows: Rows, order: TupleOrder, hooks: TrainHooks): Training {
     return {
       ...trainingOf(this.options, this.parts, hooks),
       batch: order.batch,
@@ -171,7 +183,7 @@ export abstract class MetricModel<S extends MetricSettings> extends Model<S, Clu
     });
     this.clusters = clusters;
     const { labels, distances, centres } = found;
-    const warnings = warningsOf(history, embedding, this.width);
+    const warnings = warningsOf(this, history, embedding);
     const { stopReason } = history.training;
     return { labels, distances, centres, embedding, history, stopReason, warnings };
   }

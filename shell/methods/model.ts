@@ -10,7 +10,7 @@ import { compile } from "../plan/plan.ts";
 import type { Tensor } from "../plan/tensor.ts";
 import { mapRows } from "./infer.ts";
 import type { Rows } from "./rows.ts";
-import { schedules, type TrainOptions } from "./settings.ts";
+import { checkSettings, schedules, type TrainOptions } from "./settings.ts";
 import type { History, TrainHooks } from "./train.ts";
 
 /** Tensors by name, as a file holds them. */
@@ -67,7 +67,10 @@ export abstract class Model<O extends { readonly seed: number }, F extends Fit =
   /** The clusters in the space of the codes, once they are known. */
   clusters: CodeClusters | null = null;
 
-  constructor(readonly device: Device, readonly options: Readonly<O>) {}
+  /** @throws RangeError for a setting that is out of its range */
+  constructor(readonly device: Device, readonly options: Readonly<O>) {
+    checkSettings(options);
+  }
 
   /** Trains on rows; all that is random comes from the seed. */
   abstract fit(rows: Rows, ...more: unknown[]): Promise<F>;
@@ -88,19 +91,25 @@ export abstract class Model<O extends { readonly seed: number }, F extends Fit =
     }
   }
 
-  /** @throws RangeError unless the rows are of the size of the input */
-  protected requireRows(rows: Rows): void {
+  /** @throws RangeError unless the rows are of the size of the input, and `ids` are some of them */
+  protected requireRows(rows: Rows, ids?: Uint32Array): void {
     const wanted = sizeOf(this.encoder.input);
-    if (rows.width === wanted) return;
+    if (rows.width !== wanted) {
+      throw new RangeError(
+        `${this.method}: rows must have ${wanted} numbers (${this.encoder.input.join(" x ")}), ` +
+          `got ${rows.width}`,
+      );
+    }
+    const wrong = ids?.find((id) => id >= rows.n);
+    if (wrong === undefined && ids?.length !== 0) return;
     throw new RangeError(
-      `${this.method}: rows must have ${wanted} numbers (${this.encoder.input.join(" x ")}), ` +
-        `got ${rows.width}`,
+      `${this.method}: there are rows 0 to ${rows.n - 1}, got ${wrong ?? "none to work on"}`,
     );
   }
 
   /** Codes of rows, [n, width], on the device; the caller frees it. */
   transform(rows: Rows, ids?: Uint32Array): Promise<Tensor> {
-    this.requireRows(rows);
+    this.requireRows(rows, ids);
     return mapRows(this.device, rows, this.width, (g, x) => this.encoder.apply(g, x), ids);
   }
 
@@ -146,8 +155,17 @@ export abstract class Model<O extends { readonly seed: number }, F extends Fit =
    * Takes over what {@link save} gave.
    * @throws DataError if a tensor is missing or has another shape
    */
-  restore({ tensors, clusters }: SavedModel): void {
-    for (const [name, t] of Object.entries(this.tensors)) {
+  restore(saved: SavedModel): void {
+    const clusters = saved.clusters === undefined ? null : clustersOf(saved, this.width);
+    this.take(this.parts, saved);
+    this.clusters = clusters;
+  }
+
+  /** Writes the tensors of some parts. @throws DataError if one is missing or does not fit */
+  protected take(parts: readonly Parameters[], { tensors }: SavedModel): void {
+    const wanted = parts.flatMap((part) => [...part.tensors, ...part.buffers]);
+    for (const t of wanted) {
+      const name = t.name;
       const one = tensors[name];
       if (!one || one.shape.join() !== t.shape.join()) {
         throw new DataError(
@@ -158,11 +176,7 @@ export abstract class Model<O extends { readonly seed: number }, F extends Fit =
         );
       }
     }
-    for (const [name, t] of Object.entries(this.tensors)) this.device.write(t, tensors[name].data);
-    const centres = tensors.centres?.data;
-    if (clusters && centres && centres.length % this.width === 0) {
-      this.clusters = { ...clusters, centres };
-    }
+    for (const t of wanted) this.device.write(t, tensors[t.name].data);
   }
 
   /** Gives the device's memory back. */
@@ -171,6 +185,22 @@ export abstract class Model<O extends { readonly seed: number }, F extends Fit =
       this.device.free(...tensors, ...grads.views, ...buffers);
     }
   }
+}
+
+/** The clusters of a saved model. @throws DataError if they do not suit codes of `width` numbers */
+function clustersOf({ clusters, tensors }: SavedModel, width: number): CodeClusters {
+  const { normalise, columns } = clusters ?? {};
+  const centres = tensors.centres;
+  const fits = centres?.shape.length === 2 && centres.shape[0] > 0 && centres.shape[1] === width;
+  const measured = [columns?.mean, columns?.factor].every((list) =>
+    Array.isArray(list) && list.length === width && list.every(Number.isFinite)
+  );
+  if (fits && (normalise === "none" || (normalise === "cosine" && measured))) {
+    return { normalise, columns: columns!, centres: centres.data };
+  }
+  throw new DataError(
+    `the model's clusters do not suit its codes of ${width} numbers: it is damaged, save it again`,
+  );
 }
 
 /** What a training run takes from a method's settings. */

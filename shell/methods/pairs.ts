@@ -81,6 +81,12 @@ interface Partners {
 
 /** Neighbours belong together; any other row does not, as a rule. */
 function neighbourhood(neighbours: Uint32Array, k: number, ids: Uint32Array): Partners {
+  if (ids.length < k + 2) {
+    throw new RangeError(
+      `${k} neighbours each leave no row that does not belong with one of ${ids.length}: use more ` +
+        "rows or fewer neighbours",
+    );
+  }
   return {
     rows: ids,
     like: (draws, id) => neighbours[id * k + draws.below(k)],
@@ -94,10 +100,15 @@ function neighbourhood(neighbours: Uint32Array, k: number, ids: Uint32Array): Pa
   };
 }
 
-function partnersOf(relations: Relations, ids: Uint32Array): Partners {
-  if ("labels" in relations) return new Classes(relations.labels, ids);
+function partnersOf(relations: Relations, ids: Uint32Array, n: number): Partners {
+  if ("labels" in relations) {
+    checkLength("labels", relations.labels.length, n);
+    return new Classes(relations.labels, ids);
+  }
   if ("neighbours" in relations) {
-    return neighbourhood(relations.neighbours, relations.k, ids);
+    const { neighbours, k } = relations;
+    checkLength("lists of neighbours", neighbours.length / k, n);
+    return neighbourhood(neighbours, k, ids);
   }
   throw new RangeError("these relations have no partners");
 }
@@ -138,7 +149,7 @@ export function pairsOf(
   if ("triplets" in relations) {
     throw new RangeError("a Siamese network learns from pairs, got triplets: give pairs");
   }
-  const partners = partnersOf(relations, ids);
+  const partners = partnersOf(relations, ids, n);
   const { rows } = partners;
   const epoch = (epoch: number) => {
     const draws = drawsOf(seed, epoch);
@@ -177,7 +188,7 @@ export function tripletsOf(
   if ("pairs" in relations) {
     throw new RangeError("a triplet network learns from triplets, got pairs: give triplets");
   }
-  const partners = partnersOf(relations, ids);
+  const partners = partnersOf(relations, ids, n);
   const { rows } = partners;
   const epoch = (epoch: number) => {
     const draws = drawsOf(seed, epoch);
@@ -192,11 +203,20 @@ export function tripletsOf(
 }
 
 /**
- * The rows among `ids` whose class is known.
+ * The rows among `ids`, out of n, whose class is known.
  * @throws RangeError if they are all of one class
  */
-export function labelledRows(labels: ArrayLike<number>, ids: Uint32Array): Uint32Array {
+export function labelledRows(
+  labels: ArrayLike<number>,
+  ids: Uint32Array,
+  n: number,
+): Uint32Array {
+  checkLength("labels", labels.length, n);
   return new Classes(labels, ids).rows;
+}
+
+function checkLength(what: string, length: number, n: number): void {
+  if (length !== n) throw new RangeError(`${n} rows need as many ${what}, got ${length}`);
 }
 
 function checkRows(what: string, all: readonly (readonly number[])[], n: number): void {

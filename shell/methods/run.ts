@@ -1,8 +1,16 @@
-import { Cancelled, TrainingError } from "../errors.ts";
+import { Cancelled, DataError, TrainingError } from "../errors.ts";
 import type { Scalars } from "../device/device.ts";
+import type { Parameters } from "../nn/parameters.ts";
 import type { Plan } from "../plan/plan.ts";
 import { data, type Tensor } from "../plan/tensor.ts";
-import { type Checkpoint, Snapshot, takeTensors, writeTensors } from "./checkpoint.ts";
+import {
+  type Checkpoint,
+  requireShapes,
+  shapesOf,
+  Snapshot,
+  takeTensors,
+  writeTensors,
+} from "./checkpoint.ts";
 import { recordStep } from "./step.ts";
 import type { History, Progress, Training } from "./train.ts";
 
@@ -25,6 +33,8 @@ export class Run {
   #done = 0;
   #started = 0;
   #kept = 0;
+  /** Why it ended. */
+  #ended: string | undefined;
   #chunk = 1;
 
   constructor(readonly t: Training, readonly samples: number) {
@@ -38,11 +48,16 @@ export class Run {
     this.#good = new Snapshot(t.device, this.#state());
   }
 
+  /** The parts of the model. */
+  get #parameters(): readonly Parameters[] {
+    return [...this.t.parameters, ...this.t.beside ?? []];
+  }
+
   /** Everything that the next step depends on. */
   #state(): Record<string, Tensor> {
-    const { parameters, optimizer, state } = this.t;
+    const { optimizer, state } = this.t;
     return {
-      ...Object.assign({}, ...parameters.map((part) => part.state)),
+      ...Object.assign({}, ...this.#parameters.map((part) => part.state)),
       ...Object.fromEntries(optimizer.memory.map((slab) => [slab.name, slab.whole()])),
       ...state,
     };
@@ -72,24 +87,27 @@ export class Run {
 
   async go(): Promise<History> {
     this.#started = this.#kept = performance.now();
-    let stop = "epochs";
+    if (this.#ended === undefined) {
+      this.#ended = await this.#train();
+      // What follows can be stopped too, and must not cost this run.
+      await this.t.checkpoint?.save(await this.#checkpoint());
+    }
+    return this.#history(this.#ended);
+  }
+
+  /** Runs the epochs that are left; the result says why it ended. */
+  async #train(): Promise<string> {
     let best = { loss: Infinity, epoch: 0 };
     this.#total().forEach((loss, i) => loss < best.loss && (best = { loss, epoch: i + 1 }));
     for (; this.#epoch <= this.t.epochs; this.#epoch++) {
       const said = await this.#runEpoch();
-      if (said !== undefined) {
-        stop = said;
-        break;
-      }
+      if (said !== undefined) return said;
       this.#good.take();
       const loss = this.#total().at(-1)!;
       if (loss < best.loss) best = { loss, epoch: this.#epoch };
-      if (this.t.patience && this.#epoch - best.epoch >= this.t.patience) {
-        stop = "patience";
-        break;
-      }
+      if (this.t.patience && this.#epoch - best.epoch >= this.t.patience) return "patience";
     }
-    return this.#history(stop);
+    return "epochs";
   }
 
   #total(): number[] {
@@ -233,16 +251,25 @@ export class Run {
     }
     const { phase, earlier = {} } = this.t;
     const [epoch, step, parts] = [this.#epoch, this.#step, this.#parts];
-    return { phase, epoch, step, parts, tensors: saved, earlier };
+    const stopReason = this.#ended, shapes = shapesOf(this.#parameters);
+    return { phase, epoch, step, parts, tensors: saved, shapes, earlier, stopReason };
   }
 
   #resume(from: Checkpoint): void {
-    writeTensors(this.t.device, this.#state(), from.tensors);
+    requireShapes(from, this.#parameters);
     for (const name of this.#logs.keys()) {
-      this.#parts[name] = [...from.parts[name]];
-      this.#notes[name] = new Float32Array(from.tensors[`log ${name}`].data);
+      const [losses, log] = [from.parts[name], from.tensors[`log ${name}`]?.data];
+      if (!Array.isArray(losses) || log?.length !== this.#perEpoch || from.step > log.length) {
+        throw new DataError(
+          `the checkpoint of the phase "${from.phase}" is of other losses, rows or batches: resume ` +
+            "with the method, data and settings of the run that wrote it",
+        );
+      }
+      this.#parts[name] = [...losses];
+      this.#notes[name] = new Float32Array(log);
     }
-    [this.#epoch, this.#step] = [from.epoch, from.step];
+    writeTensors(this.t.device, this.#state(), from.tensors);
+    [this.#epoch, this.#step, this.#ended] = [from.epoch, from.step, from.stopReason];
     if (from.epoch > 1) this.#good.take();
   }
 }

@@ -1,3 +1,5 @@
+import { MINING } from "../kernels/mine_triplets.ts";
+
 /** Learning-rate schedules: a factor for step 1 to `steps`. */
 export const schedules = {
   /** 1 throughout. */
@@ -38,4 +40,74 @@ export interface TrainOptions {
 export function defaults<S extends object>(preset: S, given: Partial<S>): S {
   const known = Object.entries(given).filter(([, value]) => value !== undefined);
   return { ...preset, ...Object.fromEntries(known) };
+}
+
+/** What a setting must be. */
+interface Rule {
+  readonly says: string;
+  holds(value: number): boolean;
+}
+
+const atLeast = (least: number): Rule => ({
+  says: `an integer of at least ${least}`,
+  holds: (value) => Number.isSafeInteger(value) && value >= least,
+});
+const positive: Rule = {
+  says: "above 0",
+  holds: (value) => value > 0 && value < Infinity,
+};
+const notNegative: Rule = {
+  says: "at least 0",
+  holds: (value) => value >= 0 && value < Infinity,
+};
+
+/** The settings that are numbers. */
+const RULES: Readonly<Record<string, Rule>> = {
+  rate: positive,
+  batch: atLeast(1),
+  epochs: atLeast(1),
+  clip: notNegative,
+  patience: atLeast(0),
+  seed: {
+    says: "an integer from 0 to 4294967295",
+    holds: (value) => value === value >>> 0,
+  },
+  clusters: atLeast(1),
+  starts: atLeast(1),
+  corruption: { says: "at least 0 and below 1", holds: (value) => value >= 0 && value < 1 },
+  layerwise: atLeast(0),
+  refineEpochs: atLeast(1),
+  refineRate: positive,
+  refineBatch: atLeast(1),
+  interval: atLeast(1),
+  tolerance: notNegative,
+  alpha: positive,
+  gamma: notNegative,
+  margin: positive,
+  neighbours: atLeast(1),
+  classes: atLeast(2),
+};
+
+/** The settings that are one of a few words. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  schedule: Object.keys(schedules),
+  normalise: ["none", "cosine"],
+  mining: Object.keys(MINING),
+};
+
+/**
+ * Checks every setting whose range is known.
+ * @throws RangeError that names the first one that is wrong
+ */
+export function checkSettings(settings: object): void {
+  for (const [name, value] of Object.entries(settings)) {
+    const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
+    const words = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
+    if (rule && !(typeof value === "number" && rule.holds(value))) {
+      throw new RangeError(`${name} must be ${rule.says}, got ${value}`);
+    }
+    if (words && !words.includes(value)) {
+      throw new RangeError(`${name} must be one of ${words.join(", ")}, got ${value}`);
+    }
+  }
 }

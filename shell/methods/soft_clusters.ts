@@ -14,11 +14,12 @@ export interface Look {
   readonly labels: Uint32Array;
   /** Share of the labels that changed since the look before. */
   readonly changed: number;
-  /** Share of the largest cluster. */
-  readonly largest: number;
-  /** Clusters without a row. */
-  readonly empty: number;
+  /** Whether one cluster has taken all rows, or one is left without any. */
+  readonly collapsed: boolean;
 }
+
+/** A cluster with more than this share of the rows has taken all. */
+const ALL = 0.95;
 
 /**
  * Soft assignment q of all rows, its target distribution p, and the labels, as they were when last
@@ -84,9 +85,9 @@ export class SoftClusters {
       if (label !== before[i]) changed++;
     });
     const n = labels.length;
-    const [most, empty] = [Math.max(...counts) / n, counts.filter((c) => c === 0).length];
-    if (empty === 0) this.keep();
-    return { labels, changed: changed / n, largest: most, empty };
+    const collapsed = counts.some((count) => count === 0 || (count > ALL * n && counts.length > 1));
+    if (!collapsed) this.keep();
+    return { labels, changed: changed / n, collapsed };
   }
 
   /** Remembers the state as good. */
@@ -94,7 +95,7 @@ export class SoftClusters {
     this.#good.take();
   }
 
-  /** Goes back to the last good state: that of the last look that saw no empty cluster. */
+  /** Goes back to the last good state: that of the last look that saw no collapse. */
   restore(): void {
     this.#good.restore();
   }

@@ -65,6 +65,8 @@ export interface Training extends TrainHooks {
   readonly every?: { readonly steps: number; act(step: number): Promise<string | void> };
   /** Ends the run when the loss of so many epochs in a row was not below the best one. */
   readonly patience?: number;
+  /** Parts of the model that stand by unchanged, and that a checkpoint must hold as well. */
+  readonly beside?: readonly Parameters[];
   /** More of the device's memory that a checkpoint must hold. */
   readonly state?: Readonly<Record<string, Tensor>>;
 }

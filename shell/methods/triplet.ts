@@ -48,7 +48,7 @@ export class Triplet extends MetricModel<TripletSettings> {
       return { arity: 3, count, epoch: (e) => ({ columns: epoch(e) }) };
     }
     const { labels } = relations;
-    const rows = labelledRows(labels, ids);
+    const rows = labelledRows(labels, ids, n);
     const order = shuffled(rows, seed);
     return {
       arity: 1,

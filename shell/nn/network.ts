@@ -1,11 +1,12 @@
 import { activate, dropout } from "../ops/elementwise.ts";
+import { conv2d, convTranspose2d } from "../ops/conv.ts";
 import type { ImageShape } from "../ops/images.ts";
 import { linear } from "../ops/linear.ts";
 import { averagePool, maxPool } from "../ops/pool.ts";
 import type { Graph, Scalar } from "../plan/graph.ts";
 import type { Tensor } from "../plan/tensor.ts";
 import { batchNormalisation } from "./batch_norm.ts";
-import { type Layer, type Shape, sizeOf } from "./layers.ts";
+import { both, type Conv, type ConvTranspose, type Layer, type Shape, sizeOf } from "./layers.ts";
 import { type Initialiser, INITIALISERS, type Parameters } from "./parameters.ts";
 import { shapesThrough } from "./shapes.ts";
 
@@ -80,6 +81,9 @@ function build(layer: Layer, from: Shape, to: Shape, c: Context): Applied {
       const [w, b] = weights(c, [sizeOf(from), sizeOf(to)], sizeOf(from), sizeOf(to));
       return (g, x) => linear(g, x, w, b, layer.activation);
     }
+    case "conv":
+    case "conv_transpose":
+      return convolution(layer, from as ImageShape, to, c);
     case "max_pool":
     case "average_pool": {
       const pool = layer.type === "max_pool" ? maxPool : averagePool;
@@ -100,8 +104,32 @@ function build(layer: Layer, from: Shape, to: Shape, c: Context): Applied {
     case "reshape":
       return (_, x) => x;
     default:
-      throw new RangeError(`${layer.type} is not there yet`);
+      throw new TypeError(`${c.name}: there is no layer of the type ${(layer as Layer).type}`);
   }
+}
+
+/** A convolution, or its transpose, whose weights are those of the convolution that it undoes. */
+function convolution(
+  layer: Conv | ConvTranspose,
+  from: ImageShape,
+  to: Shape,
+  c: Context,
+): Applied {
+  const { stride, activation } = layer;
+  const [kh, kw] = both(layer.kernel);
+  const [co, ci] = [to[2], from[2]];
+  const { weight, bias } = c.initialiser;
+  // A window meets one in so many pixels of the larger image.
+  const rare = both(stride).reduce((a, b) => a * b);
+  const forward = layer.type === "conv";
+  const shape = forward ? [kh, kw, ci, co] : [kh, kw, co, ci];
+  const fanIn = kh * kw * ci / (forward ? 1 : rare);
+  const fanOut = kh * kw * co / (forward ? rare : 1);
+  const w = c.parameters.add(`${c.name}.weight`, shape, weight(fanIn, fanOut));
+  const b = c.parameters.add(`${c.name}.bias`, [co], bias(fanIn, fanOut));
+  const options = { stride, padding: both(layer.padding), activation, image: from };
+  if (forward) return (g, x) => conv2d(g, x, w, b, options);
+  return (g, x) => convTranspose2d(g, x, w, b, { ...options, size: layer.size });
 }
 
 /** A layer's weights and its bias, one number for each of the last dimension. */

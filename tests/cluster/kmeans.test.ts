@@ -42,22 +42,37 @@ function verify(x: Float32Array, dim: number, r: KmeansResult): number {
   return inertia;
 }
 
-/** Lloyd's algorithm in float64, for clusters that are never empty. */
-function naive(x: Float32Array, dim: number, start: Float32Array, iterations: number): number[] {
+/** Lloyd's algorithm in float64, with all distances, for clusters that are never empty. */
+function naive(x: Float32Array, dim: number, start: Float32Array, iterations: number) {
   const k = start.length / dim, n = x.length / dim;
   let centres = Array.from(start);
-  for (let t = 0; t < iterations; t++) {
+  const labels = new Uint32Array(n);
+  for (let t = 0; t <= iterations; t++) {
     const sums = new Array(k * dim).fill(0), counts = new Array(k).fill(0);
     for (let i = 0; i < n; i++) {
       const all = Array.from({ length: k }, (_, j) => square(x, i, centres, j, dim));
-      const j = all.indexOf(Math.min(...all));
+      const j = labels[i] = all.indexOf(Math.min(...all));
       counts[j]++;
       for (let d = 0; d < dim; d++) sums[j * dim + d] += x[i * dim + d];
     }
-    centres = sums.map((sum, q) => sum / counts[Math.floor(q / dim)]);
+    if (t < iterations) centres = sums.map((sum, q) => sum / counts[Math.floor(q / dim)]);
   }
-  return centres;
+  return { centres, labels };
 }
+
+/** Points, dimensions, clusters, distance from the origin: small and large, narrow and wide. */
+const shapes = [
+  [400, 1, 3, 0],
+  [500, 2, 1, 0],
+  [30, 3, 30, 0],
+  [2000, 3, 100, 0],
+  [3000, 5, 7, 1000],
+  [1100, 10, 12, 0],
+  [700, 33, 6, 1000],
+  [600, 63, 4, 0],
+  [600, 67, 5, 1000],
+  [600, 784, 9, 0],
+];
 
 const x = Float32Array.from(golden.x.data), dim = golden.x.shape[1];
 const starts = {
@@ -90,9 +105,25 @@ for (const device of devices()) {
     const points = randoms(400 * 40, 3), centres = points.slice(0, 6 * 40);
     const options = { clusters: 6, centres, maxIterations: 3, tolerance: 0 };
     const got = await cluster(device, points, 40, options);
-    near(got.centres, naive(points, 40, centres, 3), { abs: 1e-4 }, "centres");
+    near(got.centres, naive(points, 40, centres, 3).centres, { abs: 1e-4 }, "centres");
     verify(points, 40, got);
   });
+
+  for (const [n, dim, k, origin] of shapes) {
+    on(`skips no point that moves: ${n} x ${dim}, k ${k}, at ${origin}`, async (device) => {
+      // Clouds that overlap, so that labels go on changing; numbers that float32 holds at any origin.
+      const points = groups(n, dim, Math.max(2, k >> 1), origin)
+        .map((v, q) => Math.round((v + 12 * Math.sin(q * q)) * 64) / 64);
+      const centres = points.slice(0, k * dim);
+      for (const maxIterations of [2, 30]) {
+        const options = { clusters: k, centres, maxIterations, tolerance: 0 };
+        const got = await cluster(device, points, dim, options);
+        const want = naive(points, dim, centres, got.iterations);
+        assert.equal(got.labels, want.labels);
+        near(got.centres, want.centres, { rel: 1e-6, abs: 1e-4 }, "centres");
+      }
+    });
+  }
 
   on(
     "finds groups; the same seed gives the same bits, another one another start",
@@ -152,6 +183,11 @@ for (const device of devices()) {
     assert.is(got.inertia, 0);
     const same = await cluster(device, new Float32Array(30).fill(2), 3, { clusters: 2 });
     assert.is(same.stopReason, "duplicates");
+    // Each point four times, as many clusters as distinct points.
+    const four = points.map((_, i) => (i >> 2) * (i >> 2));
+    const done = await cluster(device, four, 1, { clusters: 25, starts: 1, tolerance: 0 });
+    assert.is(done.inertia, 0);
+    assert.is(new Set(done.labels).size, 25);
   });
 
   on("fills empty clusters, one after the other, down to single points", async (device) => {

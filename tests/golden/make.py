@@ -15,7 +15,9 @@ sys.dont_write_bytecode = True  # leave nothing but the JSON files behind
 
 import clustering
 import clustering_losses
+import conv
 import learning
+import neighbours
 import pool_norm
 import torch
 
@@ -28,4 +30,6 @@ if __name__ == "__main__":
     learning.optimizers()
     learning.losses()
     learning.network()
+    conv.convolutions()
+    neighbours.neighbours()
     pool_norm.pool_norm()

@@ -31,15 +31,6 @@ export function square(
   return sum;
 }
 
-/** Points side by side, as `kmeans_pack` makes them. */
-export function panelsOf(x: Float32Array, dim: number): Float32Array {
-  const n = x.length / dim;
-  return Float32Array.from({ length: Math.ceil(n / 8) * 8 * dim }, (_, at) => {
-    const i = Math.floor(at / (8 * dim)) * 8 + at % 8;
-    return x[Math.min(i, n - 1) * dim + Math.floor(at / 8) % dim];
-  });
-}
-
 /** Integers 0 to `high` - 1, with many equal distances. */
 export const integers = (n: number, high: number, seed: number): Float32Array =>
   randoms(n, seed, 0, high).map(Math.floor);

@@ -26,7 +26,7 @@ const one = (dim: number, k: number, blocks: number, status = 0, empty = k) => {
         { length: blocks * k },
         (_, i) => i % k === empty ? 0 : 1 + i * 7 % 5,
       ),
-      status: Uint32Array.of(status, 0),
+      status: Float32Array.of(status, 0),
       centres: randoms(k * dim, 2, 9, 11),
       shift: new Float32Array(k).fill(-7),
       size: new Uint32Array(k).fill(77),

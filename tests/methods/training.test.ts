@@ -9,29 +9,11 @@ import { Classifier } from "../../shell/methods/classifier.ts";
 import { type Rows, upload } from "../../shell/methods/rows.ts";
 import { accuracy } from "../../shell/metrics/accuracy.ts";
 import { devices, release, retain } from "../devices.ts";
-import { randoms } from "../harness.ts";
+import { bars, CLASSES, onRows as onDevice, WIDTH } from "./bars.ts";
 
-const SIDE = 8, WIDTH = SIDE * SIDE, CLASSES = 4, N = 1000;
-
-/** Images of a bright bar at one of four places, with noise: four classes that can be learnt. */
-function bars(): { pixels: Uint8Array; labels: Uint32Array } {
-  const noise = randoms(N * WIDTH, 5, 0, 90);
-  const labels = Uint32Array.from({ length: N }, (_, i) => (i * 7 + (i >> 3)) % CLASSES);
-  const pixels = Uint8Array.from({ length: N * WIDTH }, (_, i) => {
-    const row = Math.floor(i / WIDTH), y = Math.floor((i % WIDTH) / SIDE);
-    return noise[i] + (y >> 1 === labels[row] ? 140 : 0);
-  });
-  return { pixels, labels };
-}
-
-const { pixels, labels } = bars();
-
-async function onRows<T>(device: Device, act: (rows: Rows) => Promise<T>): Promise<T> {
-  const rows = upload(device, pixels, WIDTH);
-  const result = await act(rows);
-  rows.free();
-  return result;
-}
+const { pixels, labels } = bars(1000);
+const onRows = <T>(device: Device, act: (rows: Rows) => Promise<T>) =>
+  onDevice(device, pixels, act);
 
 const test = suite("training");
 retain();

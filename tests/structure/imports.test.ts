@@ -15,8 +15,9 @@ const MAY: Record<string, readonly string[]> = {
   nn: ["kernels", "plan", "ops"],
   methods: ["kernels", "plan", "ops", "nn", "cluster", "neighbours"],
   cluster: ["kernels", "plan", "ops"],
+  neighbours: ["kernels", "plan", "ops"],
   metrics: ["kernels", "plan", "ops"],
-  project: ["kernels", "plan", "ops"],
+  project: ["kernels", "plan", "ops", "neighbours"],
   data: [],
   report: ["methods", "cluster", "metrics", "project"],
   cli: ["kernels", "plan", "device", "ops", "nn", "methods", "cluster", "metrics", "project"]
@@ -26,7 +27,7 @@ const MAY: Record<string, readonly string[]> = {
 };
 
 /** These are handed a device and may know its interface, never how to open one. */
-const HANDED = ["nn", "methods", "cluster", "metrics", "project", "report"];
+const HANDED = ["nn", "methods", "cluster", "neighbours", "metrics", "project", "report"];
 const INTERFACE = "device/device.ts";
 
 /** The compute core, without libraries; the others are edges. */

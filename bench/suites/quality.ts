@@ -1,0 +1,76 @@
+/** What a method reaches on a data set, by seed: the command line's own runs. */
+
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { type Measurement, median } from "./measure.ts";
+
+/** Scores that are told apart from one another in the table. */
+const SCORES = ["accuracy", "nmi", "ari", "accuracy before", "test accuracy", "test nmi"];
+
+interface Run {
+  readonly metrics: Readonly<Record<string, number | null>>;
+  readonly seconds: Readonly<Record<string, number>>;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly stopReason: string;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Trains a method once per seed and tells each run, their median and the worst.
+ *
+ * @param more options of `asterism train METHOD`
+ * @throws Error if a run fails
+ */
+export async function quality(
+  method: string,
+  seeds: readonly number[],
+  more: readonly string[],
+): Promise<Measurement[]> {
+  const rows: Measurement[] = [];
+  for (const seed of seeds) {
+    const run = await train(method, seed, more);
+    const seconds = Object.values(run.seconds).reduce((a, b) => a + b, 0);
+    const scores = Object.fromEntries(
+      SCORES.filter((name) => typeof run.metrics[name] === "number").map((
+        name,
+      ) => [name, run.metrics[name]]),
+    );
+    const { stopReason, warnings } = run;
+    rows.push({ name: `${method}, seed ${seed}`, ...scores, seconds, stopReason, warnings });
+  }
+  const summary = (name: string, pick: (values: number[]) => number) => ({
+    name: `${method}, ${name} of ${seeds.length}`,
+    ...Object.fromEntries(
+      [...SCORES, "seconds"].filter((key) => key in rows[0]).map((key) => {
+        const values = rows.map((row) => row[key] as number);
+        return [key, key === "seconds" && name === "worst" ? Math.max(...values) : pick(values)];
+      }),
+    ),
+    options: more.join(" "),
+  });
+  return [
+    ...rows,
+    summary("median", median),
+    summary("worst", (values) => Math.min(...values)),
+  ];
+}
+
+/** One run in a process of its own; its files are thrown away but for what it measured. */
+async function train(method: string, seed: number, more: readonly string[]): Promise<Run> {
+  const out = await mkdtemp(join(tmpdir(), "asterism-quality-"));
+  const args = ["train", method, "--seed", `${seed}`, "--out", out, "--name", "run", ...more];
+  const prefix = ["run", "-A", "shell/cli/main.ts"];
+  const child = spawn(process.execPath, [...prefix, ...args], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  try {
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    if (code !== 0) throw new Error(`asterism ${args.join(" ")} ended with code ${code}`);
+    return JSON.parse(await readFile(join(out, "run", "run.json"), "utf8"));
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
+}
