@@ -132,7 +132,7 @@ async function clusters(): Promise<Measurement[]> {
     const few = Math.max(3, Math.round(runs / 4));
     const out = [
       await silhouetteTime(device, small, 3),
-      await kmeansIterations(device, small, few),
+      await kmeansIterations(device, small, 2 * runs),
       await kmeansIterations(device, large, few),
     ];
     await device.close();

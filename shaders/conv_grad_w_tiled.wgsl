@@ -26,8 +26,7 @@ struct Params {
 
 // For GPUs: a workgroup of SIDE x SIDE invocations computes a square of 4 SIDE, 4 x 4 elements
 // each, from tiles in workgroup memory, which it fills from the images as if their patches were
-// rows of a matrix. The first row of invocations of the first squares
-// also sums the columns of dz.
+// rows of a matrix. The first row of invocations of the first squares also sums the columns of dz.
 override SIDE = 8u;
 // Terms of the sums in a tile.
 const DEPTH = 16u;

@@ -16,7 +16,7 @@ import type { Tensor } from "../plan/tensor.ts";
 import { requirePhase } from "./checkpoint.ts";
 import { mapRows } from "./infer.ts";
 import { pretrainLayers } from "./layerwise.ts";
-import { type ClusterFit, Model, type SavedModel, trainingOf } from "./model.ts";
+import { type ClusterFit, Model, requireClusters, type SavedModel, trainingOf } from "./model.ts";
 import type { Rows } from "./rows.ts";
 import { defaults, type TrainOptions } from "./settings.ts";
 import { stepPlan } from "./step.ts";
@@ -123,6 +123,7 @@ export class Autoencoder<
 
   /** Trains, then clusters the codes. */
   async fit(rows: Rows, hooks: TrainHooks = {}): Promise<ClusterFit> {
+    requireClusters(this.options.clusters, rows);
     const history = await this.pretrain(rows, hooks);
     const { embedding, found } = await this.cluster(rows, hooks.signal);
     const { labels, distances, centres } = found;

@@ -8,7 +8,7 @@ import { Autoencoder } from "./autoencoder.ts";
 import { requirePhase, Snapshot } from "./checkpoint.ts";
 import { modularity, neighbourGraph } from "./guard.ts";
 import { mapRows } from "./infer.ts";
-import { type ClusterFit, type Prediction, trainingOf } from "./model.ts";
+import { type ClusterFit, type Prediction, requireClusters, trainingOf } from "./model.ts";
 import type { Rows } from "./rows.ts";
 import { type DeepOptions, type DeepSettings, refinementOf } from "./refinement.ts";
 import { SoftClusters } from "./soft_clusters.ts";
@@ -74,6 +74,7 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
   override async fit(rows: Rows, hooks: TrainHooks = {}): Promise<ClusterFit> {
     const refining = hooks.resume?.phase === "refinement";
     requirePhase(hooks.resume, this.phases);
+    requireClusters(this.options.clusters, rows);
     this.clusters = null;
     const history = refining
       ? { ...hooks.resume!.earlier }

@@ -12,7 +12,7 @@ import type { Tensor } from "../plan/tensor.ts";
 import type { ClusterOptions } from "./autoencoder.ts";
 import { requirePhase } from "./checkpoint.ts";
 import { mapRows } from "./infer.ts";
-import { type ClusterFit, Model, trainingOf } from "./model.ts";
+import { type ClusterFit, Model, requireClusters, trainingOf } from "./model.ts";
 import type { Relations } from "./pairs.ts";
 import type { Rows } from "./rows.ts";
 import { defaults, type TrainOptions } from "./settings.ts";
@@ -111,6 +111,7 @@ export abstract class MetricModel<S extends MetricSettings> extends Model<S, Clu
     hooks: TrainHooks = {},
   ): Promise<ClusterFit> {
     this.requireRows(rows, ids);
+    requireClusters(this.options.clusters, rows);
     requirePhase(hooks.resume, ["training"]);
     const known = relations ?? await this.#neighbours(rows, ids, hooks);
     const tuples = this.tuples(known, ids, rows.n);
@@ -131,7 +132,7 @@ export abstract class MetricModel<S extends MetricSettings> extends Model<S, Clu
     const tuples = this.tuples(known, range(rows.n), rows.n);
     const order = new TupleOrder(this.device, tuples, this.options.batch);
     const { arity, count } = tuples;
-    const plan = stepPlan(this.#training(rows, tuples, order, {}), arity * count);
+    const plan = stepPlan(this.#training(rows, order, {}), arity * count);
     order.free();
     return plan;
   }

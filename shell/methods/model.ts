@@ -187,6 +187,14 @@ export abstract class Model<O extends { readonly seed: number }, F extends Fit =
   }
 }
 
+/** @throws RangeError if there are fewer rows than clusters: better before training than after */
+export function requireClusters(clusters: number, { n }: Rows): void {
+  if (clusters <= n) return;
+  throw new RangeError(
+    `${clusters} clusters need at least as many rows, got ${n}: ask for fewer clusters`,
+  );
+}
+
 /** The clusters of a saved model. @throws DataError if they do not suit codes of `width` numbers */
 function clustersOf({ clusters, tensors }: SavedModel, width: number): CodeClusters {
   const { normalise, columns } = clusters ?? {};

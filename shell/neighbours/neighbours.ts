@@ -37,13 +37,14 @@ const MOST = 256;
  * the points, which is fast but loses digits where points are close. So each list is some places
  * longer than asked for, and is put in order by distances from direct differences. If the rounding
  * of the product may have kept a point out of a list, that query is searched once more by direct
- * differences; many points at one place need that. The neighbours are those that float32
- * distances from direct differences give, and the distances are accurate to
- * about `dim / 2` units in the last place at most.
+ * differences; many points at one place need that. The neighbours are those that float32 distances
+ * from direct differences give, and the distances are accurate to about `dim / 2` units in the last
+ * place at worst, few as a rule.
  *
  * @param points [n, dim] f32, on the device
- * @throws RangeError if k is not from 1 to 256 and below n, the queries are not rows of the points
- * or as wide as they, or a number is not finite
+ * @throws RangeError if k is not from 1 to 256, there are too few points, the queries are not rows
+ * of the points, or a number is not finite
+ * @throws TypeError if points or queries are of another shape or type
  * @throws Cancelled if the signal is aborted
  */
 export async function nearestNeighbours(

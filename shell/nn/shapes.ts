@@ -1,6 +1,7 @@
 /** What a layer makes of the shape of a sample, and the decoder that undoes an encoder. */
 
-import { both, type Layer, type Shape, sizeOf } from "./layers.ts";
+import { ACTIVATIONS } from "../kernels/activation.ts";
+import { both, type ConvTranspose, type Layer, type Shape, sizeOf } from "./layers.ts";
 
 /**
  * The shape that leaves a layer.
@@ -8,6 +9,12 @@ import { both, type Layer, type Shape, sizeOf } from "./layers.ts";
  * @throws RangeError if the layer cannot take such samples
  */
 export function shapeAfter(layer: Layer, shape: Shape, where: string): Shape {
+  if ("activation" in layer && !Object.hasOwn(ACTIVATIONS, layer.activation)) {
+    throw new RangeError(
+      `${where}: activation must be one of ${Object.keys(ACTIVATIONS).join(", ")}, got ` +
+        layer.activation,
+    );
+  }
   switch (layer.type) {
     case "dense":
       return [positive(layer.units, `${where}: units`)];
@@ -18,9 +25,7 @@ export function shapeAfter(layer: Layer, shape: Shape, where: string): Shape {
         layer.channels,
       ];
     case "conv_transpose":
-      image(shape, where);
-      positive(layer.channels, `${where}: channels`);
-      return [...layer.size, layer.channels];
+      return enlarged(layer, shape, where);
     case "max_pool":
     case "average_pool":
       return [
@@ -31,17 +36,34 @@ export function shapeAfter(layer: Layer, shape: Shape, where: string): Shape {
       if (layer.rate >= 0 && layer.rate < 1) return shape;
       throw new RangeError(`${where}: rate must be from 0 to below 1, got ${layer.rate}`);
     case "reshape":
+      layer.shape.forEach((side) => positive(side, `${where}: shape`));
       if (sizeOf(layer.shape) === sizeOf(shape)) return layer.shape;
       throw new RangeError(
         `${where}: [${shape.join(", ")}] cannot be read as [${layer.shape.join(", ")}]`,
       );
-    default:
+    case "batch_norm":
+    case "activation":
       return shape;
+    default:
+      throw new RangeError(`${where}: there is no such layer`);
   }
 }
 
+/** A transposed convolution makes the images that the convolution would make its input from. */
+function enlarged(layer: ConvTranspose, shape: Shape, where: string): Shape {
+  image(shape, where);
+  const { kernel, stride, padding, size, channels } = layer;
+  const made: Shape = [...size, positive(channels, `${where}: channels`)];
+  const back = windows(made, both(kernel), both(stride), both(padding), where);
+  if (back[0] === shape[0] && back[1] === shape[1]) return made;
+  throw new RangeError(
+    `${where}: images of ${size.join(" x ")} would come from ${back.join(" x ")}, got ` +
+      `${shape[0]} x ${shape[1]}`,
+  );
+}
+
 function positive(value: number, what: string): number {
-  if (Number.isInteger(value) && value > 0) return value;
+  if (Number.isSafeInteger(value) && value > 0) return value;
   throw new RangeError(`${what} must be a positive integer, got ${value}`);
 }
 
@@ -64,6 +86,9 @@ function windows(
   return [0, 1].map((d) => {
     positive(kernel[d], `${where}: kernel`);
     positive(stride[d], `${where}: stride`);
+    if (!(Number.isSafeInteger(padding[d]) && padding[d] >= 0)) {
+      throw new RangeError(`${where}: padding must be an integer of at least 0, got ${padding[d]}`);
+    }
     const room = shape[d] + 2 * padding[d] - kernel[d];
     if (room >= 0) return Math.floor(room / stride[d]) + 1;
     throw new RangeError(
@@ -75,6 +100,8 @@ function windows(
 
 /** The shapes before the first layer, after the first, ..., after the last. */
 export function shapesThrough(input: Shape, layers: readonly Layer[], name: string): Shape[] {
+  input.forEach((side) => positive(side, `${name}: every side of the input`));
+  if (input.length === 0) throw new RangeError(`${name}: the input has no numbers`);
   const shapes: Shape[] = [input];
   layers.forEach((layer, i) => {
     shapes.push(shapeAfter(layer, shapes[i], `${name}, layer ${i + 1} (${layer.type})`));

@@ -56,6 +56,7 @@ export async function refuses(
   type: new (...args: never[]) => Error,
   sentence: RegExp,
   act: () => unknown,
+  what = "",
 ): Promise<void> {
   let error: unknown;
   try {
@@ -63,8 +64,8 @@ export async function refuses(
   } catch (caught) {
     error = caught;
   }
-  assert.instance(error, type, `no ${type.name} but ${error}`);
+  assert.instance(error, type, `${what}: no ${type.name} but ${error}`);
   const { message } = error as Error;
-  assert.match(message, sentence);
-  assert.not.match(message, /\n|\. [A-Z]/, `more than one sentence: ${message}`);
+  assert.match(message, sentence, `${what}: ${message}`);
+  assert.not.match(message, /\n|\. [A-Z]/, `${what}, more than one sentence: ${message}`);
 }

@@ -145,7 +145,7 @@ for (const { name: machine, family, open } of devices()) {
     const told: number[][] = [];
     const onProgress = (...both: number[]) => void told.push(both);
     await search(device, randoms(2100 * 2, 1), 2, { k: 2, onProgress });
-    // Two tiles of queries and three of points, of which the first is behind the second's back.
+    // The second tile of queries finds two of three tiles of points done both ways by the first.
     assert.equal(told.at(-1), [4, 4]);
     assert.ok(told.every(([done], i) => done > (told[i - 1]?.[0] ?? 0)));
     const stop = new AbortController();
