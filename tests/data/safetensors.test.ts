@@ -42,6 +42,23 @@ test("reads back what it wrote", () => {
   assert.equal(decodeSafetensors(bytes), { tensors, metadata: { step: "12" } });
 });
 
+test("keeps the bits of integers, beside numbers of the other type", () => {
+  const tensors = {
+    labels: { shape: [2, 2], data: Uint32Array.of(0, 1, 2 ** 31, 2 ** 32 - 1) },
+    ...TENSORS,
+    part: { shape: [1], data: Uint32Array.of(7, 8, 9).subarray(1, 2) },
+  };
+  const bytes = encodeSafetensors(tensors);
+  const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
+  assert.equal(header.labels, { dtype: "U32", shape: [2, 2], data_offsets: [0, 16] });
+  const { tensors: got } = decodeSafetensors(bytes);
+  assert.equal(got, tensors);
+  assert.instance(got.labels.data, Uint32Array);
+  assert.instance(got.w.data, Float32Array);
+  assert.is(decodeSafetensors(file({ a: entry([1], 0, 4, "U32") }, 4)).tensors.a.data[0], 0);
+});
+
 test("writes an empty file without metadata", () => {
   assert.equal(decodeSafetensors(encodeSafetensors({})), { tensors: {}, metadata: {} });
 });
@@ -90,6 +107,7 @@ test("refuses wrong types, shapes and ranges", async () => {
   const refuse = (entries: Record<string, unknown>, elements: number, expected: RegExp) =>
     rejects(() => decodeSafetensors(file(entries, elements)), expected);
   await rejects(() => decodeSafetensors(fromBase64(golden.safetensors_f64)), /x has the type F64/);
+  await refuse({ a: entry([1], 0, 4, "I32") }, 4, /a has the type I32, and only F32 and U32/);
   await refuse({ a: entry([-1], 0, 4) }, 4, /no valid shape/);
   await refuse({ a: entry([0.5], 0, 4) }, 4, /no valid shape/);
   await refuse({ a: entry("1", 0, 4) }, 4, /no valid shape/);
