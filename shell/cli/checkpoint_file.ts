@@ -60,11 +60,14 @@ export async function readCheckpoint(path: string): Promise<Stopped> {
   if (!Object.hasOwn(METHODS, method ?? "") || !counts || !maps || typeof phase !== "string") {
     throw damaged;
   }
+  const histories = Object.entries(earlier as Checkpoint["earlier"])
+    .map(([name, history]) => [name, { ...history, last: new Float32Array(0) }]);
+  const place = { phase, epoch, step, parts, shapes, stopReason };
   return {
     method,
     values,
     rows,
     path,
-    checkpoint: { phase, epoch, step, parts, earlier, shapes, stopReason, tensors },
+    checkpoint: { ...place, earlier: Object.fromEntries(histories), tensors },
   };
 }

@@ -198,9 +198,10 @@ export async function keepingModel(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Cancelled)) {
+    // Without a checkpoint there is nothing to go on with, and no weights worth keeping.
+    if (!(error instanceof Cancelled) || !folder.wrote(CHECKPOINT)) {
       await folder.removeIfEmpty();
-      throw error;
+      throw error instanceof Cancelled ? new Cancelled(notBegun(job, folder)) : error;
     }
     await folder.writeModel(await model.save(), { status: "stopped" });
     await folder.writeRun(describeRun(job, "stopped", {}));
@@ -208,6 +209,13 @@ export async function keepingModel(
       `stopped; the model as trained so far is in ${folder.path}: go on with --resume ${folder.path}`,
     );
   }
+}
+
+/** What is said of a run that was stopped before it learned anything. */
+function notBegun({ stopped }: Job, { path }: RunFolder): string {
+  return stopped
+    ? `stopped before training went on; ${path} is as it was: go on with --resume ${path}`
+    : "stopped before training began: nothing was written";
 }
 
 /** @throws DataError if the data set has no classes for some rows */

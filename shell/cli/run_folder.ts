@@ -10,6 +10,8 @@ export interface RunFolder {
   readonly path: string;
   /** Writes one file. */
   write(name: string, content: Uint8Array | string): Promise<void>;
+  /** Whether this process has written the file. */
+  wrote(name: string): boolean;
   /** Writes `model.safetensors`. */
   writeModel(model: ModelFile, about: Record<string, string>): Promise<void>;
   /** Removes one file, if it is there. */
@@ -47,11 +49,15 @@ export async function reopenRunFolder(path: string, out = path): Promise<RunFold
   await checkWritable(out);
   await mkdir(path, { recursive: true });
   await checkWritable(path);
-  const write = (file: string, content: Uint8Array | string) =>
-    writeAtomic(join(path, file), content);
+  const written = new Set<string>();
+  const write = async (file: string, content: Uint8Array | string) => {
+    await writeAtomic(join(path, file), content);
+    written.add(file);
+  };
   return {
     path,
     write,
+    wrote: (name) => written.has(name),
     writeModel: (model, about) => write("model.safetensors", encodeModel(model, about)),
     remove: (name) => rm(join(path, name), { force: true }),
     removeIfEmpty: () => rmdir(path).catch(() => {}),

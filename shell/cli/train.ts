@@ -28,6 +28,12 @@ export async function trainCommand(args: string[], signal: AbortSignal): Promise
   const resume = values.resume as string | undefined;
   if (resume === undefined) return await run(method, values as CommonValues, signal);
   const stopped = await readCheckpoint(resume);
+  const other = args[0] === method || given(options, rest).includes("method");
+  if (other && method !== stopped.method) {
+    throw new UsageError(
+      `${resume} holds a run of ${stopped.method}, not of ${method}: leave the method out`,
+    );
+  }
   const named = given(options, rest);
   const fixed = named.find((name) => !FREE.includes(name));
   if (fixed) {

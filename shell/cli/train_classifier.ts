@@ -14,7 +14,7 @@ import {
   uploadDataset,
 } from "./job.ts";
 import type { ValuesOf } from "./options.ts";
-import { print, report } from "./report.ts";
+import { print, report, warn } from "./report.ts";
 import type { CLASSIFIER } from "./train_options.ts";
 
 /** Mean .5, deviation .5: bytes 0 to 255 become -1 to 1. */
@@ -40,6 +40,7 @@ export async function trainClassifier(
     const hooks = trainHooks(job, folder);
     const fit = await stage("training", () => model.fit(rows, labels, train, hooks));
     hooks.done();
+    fit.warnings.forEach(warn);
     const { losses } = fit.history.training;
     const metrics: Record<string, number> = { loss: losses.at(-1)! };
     if (test.length > 0) {

@@ -7,6 +7,7 @@ import { DataError } from "../errors.ts";
 import type { Autoencoder } from "../methods/autoencoder.ts";
 import { METHODS } from "../methods/methods.ts";
 import type { ClusterFit, Model, SavedModel } from "../methods/model.ts";
+import type { Relations } from "../methods/pairs.ts";
 import type { Rows } from "../methods/rows.ts";
 import type { TrainHooks } from "../methods/train.ts";
 import { accuracy } from "../metrics/accuracy.ts";
@@ -32,19 +33,21 @@ import { holdOut, relationsOf } from "./relations.ts";
 
 export type { ClusterValues } from "./method_settings.ts";
 
-type Clusterer = Model<{ seed: number }, ClusterFit> & { plan?(rows: Rows): Plan };
+type Clusterer = Model<{ seed: number }, ClusterFit> & {
+  plan(rows: Rows, relations?: Relations | null): Plan;
+};
 
 /** The whole job; the result is the exit code. */
 export async function trainClusters(job: Job, values: ClusterValues): Promise<number> {
   const { dataset, device, stage, method } = job;
-  checkClusters(values.clusters ?? 1, dataset.n);
   const settings = settingsOf(method, values, dataset);
+  checkClusters(settings.clusters as number, dataset.n);
   const relations = relationsOf(job, values);
   const { rows, preprocessing } = uploadDataset(job);
   const constructor = METHODS[method] as unknown as new (d: typeof device, o: object) => Clusterer;
   const model = new constructor(device, settings);
-  if (values.plan && model.plan) return print(model.plan(rows).toString());
-  if (values.pretrained !== undefined) await adopt(model, values.pretrained);
+  if (values.plan) return print(model.plan(rows, relations?.known).toString());
+  if (values.pretrained !== undefined && !job.stopped) await adopt(model, values.pretrained);
   const folder = await openFolder(job);
   return await keepingModel(job, folder, model, async () => {
     const hooks = trainHooks(job, folder);

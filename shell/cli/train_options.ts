@@ -44,7 +44,7 @@ const COMMON = {
   },
   patience: integer(0, 100_000, {
     default: 0,
-    help: "stop after N epochs without a lower loss, 0 for never",
+    help: "stop training, but not a refinement, after N epochs without a lower loss, 0 for never",
   }),
   seed: integer(0, MAX, { default: 1, help: "of everything that is random" }),
   device: {
@@ -231,7 +231,7 @@ export const METRIC = {
     default: 1,
     help: "how far apart other rows shall be",
   },
-  neighbours: integer(1, 255, { default: 5, help: "nearest rows that belong with each" }),
+  neighbours: integer(1, 255, { default: 10, help: "nearest rows that belong with each" }),
   mining: {
     kind: "choice",
     choices: ["semi_hard", "hard", "random"],

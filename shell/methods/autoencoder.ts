@@ -99,8 +99,8 @@ export class Autoencoder<
   readonly encoder: Network;
   readonly decoder: Network;
   readonly encoderPart = new Parameters("encoder");
-  /** Whether the first phase is done, by {@link adopt}. */
-  protected trained = false;
+  /** What the first phase would make, by {@link adopt}. */
+  protected adopted: SavedModel | null = null;
   readonly decoderPart: Parameters;
 
   /** @throws RangeError for layers that do not fit the input or each other */
@@ -151,7 +151,7 @@ export class Autoencoder<
    */
   adopt(saved: SavedModel): void {
     this.take([this.encoderPart, this.decoderPart], saved);
-    this.trained = true;
+    this.adopted = saved;
   }
 
   /** Names of the training runs, in order. */

@@ -78,9 +78,10 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
     this.clusters = null;
     const history = refining
       ? { ...hooks.resume!.earlier }
-      : this.trained
+      : this.adopted
       ? {}
       : await this.pretrain(rows, hooks);
+    if (!refining && this.adopted) this.adopt(this.adopted);
     const { device } = this;
     const soft = new SoftClusters(this, rows);
     const before = new Snapshot(device, this.#state());
@@ -128,7 +129,8 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
     const { interval, seed, tolerance } = this.options;
     return {
       ...trainingOf(
-        { ...this.options, epochs, rate, batch, schedule: "constant" },
+        // The target moves: a loss that rises says nothing.
+        { ...this.options, epochs, rate, batch, schedule: "constant", patience: 0 },
         this.refined,
         hooks,
       ),

@@ -31,7 +31,7 @@ export interface MetricSettings extends TrainOptions, ClusterOptions {
   readonly margin: number;
   /** Random rotation and shift of the images while training; default none. */
   readonly augment: AugmentOptions | null;
-  /** Without labels, pairs or triplets: nearest rows that belong with each; default 5. */
+  /** Without labels, pairs or triplets: nearest rows that belong with each; default 10. */
   readonly neighbours: number;
 }
 
@@ -64,7 +64,7 @@ export function metricSettings(options: MetricOptions): MetricSettings {
     encoder: mlp([...hidden, embedding], { activation }),
     margin: 1,
     augment: null,
-    neighbours: 5,
+    neighbours: 10,
     input: typeof input === "number" ? [input] : input,
   }, given);
 }

@@ -1,45 +1,16 @@
 /** The command line as a person uses it: real processes, real files. */
 
 import type { Buffer } from "node:buffer";
-import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import { parquetReadObjects } from "hyparquet";
-import { parquetWriteBuffer } from "hyparquet-writer";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { decodeNpy, decodeSafetensors } from "../../shell/data/index.ts";
-import { runtime } from "../../shell/device/platform.ts";
-import { randoms } from "../harness.ts";
+import { asterism, DIM, N, type Outcome, type TableOptions, writeTable } from "./asterism.ts";
 
 const test = suite("train");
-
-interface Outcome {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs `asterism ARGS` in the runtime of the test: from source in Deno, from dist/ in Node. */
-function asterism(args: string[], interruptAfter?: RegExp): Promise<Outcome> {
-  const prefix = runtime === "deno" ? ["run", "-A", "shell/cli/main.ts"] : ["dist/cli.js"];
-  const child = spawn(process.execPath, [...prefix, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let out = "", err = "";
-  child.stdout!.on("data", (bytes) => out += bytes);
-  child.stderr!.on("data", (bytes) => {
-    err += bytes;
-    if (interruptAfter?.test(err)) {
-      interruptAfter = undefined;
-      // Not child.kill: Deno then reports no exit code.
-      process.kill(child.pid!, "SIGINT");
-    }
-  });
-  return new Promise((resolve) => child.on("close", (code) => resolve({ code, out, err })));
-}
 
 let folder = "";
 test.before(async () => {
@@ -47,26 +18,9 @@ test.before(async () => {
 });
 test.after(() => rm(folder, { recursive: true, force: true }));
 
-const N = 300, DIM = 4;
-
 /** Three groups of rows, as a Parquet table; `spoil` may change a value. */
-async function table(name: string, spoil: (values: Float64Array[]) => void = () => {}) {
-  const noise = randoms(N * DIM, 9, -0.3, 0.3);
-  const columns = Array.from(
-    { length: DIM },
-    (_, j) =>
-      Float64Array.from({ length: N }, (_, i) => ((i % 3) * (j + 1)) % 5 + noise[i * DIM + j]),
-  );
-  spoil(columns);
-  const path = join(folder, name);
-  const buffer = parquetWriteBuffer({
-    columnData: [
-      ...columns.map((data, j) => ({ name: `x${j}`, data, type: "DOUBLE" as const })),
-      { name: "label", data: Array.from({ length: N }, (_, i) => "abc"[i % 3]), type: "STRING" },
-    ],
-  });
-  await writeFile(path, new Uint8Array(buffer));
-  return path;
+function table(name: string, spoil?: TableOptions["spoil"]): Promise<string> {
+  return writeTable(join(folder, name), { spoil });
 }
 
 const SMALL = [

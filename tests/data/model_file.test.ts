@@ -15,6 +15,13 @@ const MODEL: ModelFile = {
   },
 };
 
+/** One tensor in the header. */
+interface Entry {
+  readonly dtype: string;
+  readonly shape: number[];
+  readonly data_offsets: [number, number];
+}
+
 /** A file with these settings and no tensors. */
 function file(asterism: unknown): Uint8Array {
   const text = typeof asterism === "string" ? asterism : JSON.stringify(asterism);
@@ -43,10 +50,10 @@ test("keeps the rules of the format: sizes, alignment, offsets, a map of strings
   assert.equal(Object.keys(metadata).sort(), ["asterism", "status"]);
   for (const value of Object.values(metadata)) assert.type(value, "string");
   let end = 0;
-  for (const [name, { dtype, shape, data_offsets: [from, to] }] of Object.entries<any>(entries)) {
+  for (const [name, { dtype, shape, data_offsets: [from, to] }] of Object.entries<Entry>(entries)) {
     assert.is(dtype, "F32");
     assert.is(from, end, `${name} begins where the one before ends`);
-    assert.is(to - from, 4 * shape.reduce((a: number, b: number) => a * b, 1));
+    assert.is(to - from, 4 * shape.reduce((a, b) => a * b, 1));
     const want = MODEL.tensors[name].data;
     want.forEach((value, i) => {
       assert.is(view.getFloat32(8 + length + from + 4 * i, true), value, `${name}[${i}]`);

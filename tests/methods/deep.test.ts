@@ -127,13 +127,16 @@ for (const one of devices()) {
       const again = await copy.predict(rows);
       sameBits(again.labels, labels, "labels of the saved model");
       sameBits(again.probabilities!, (await model.predict(rows)).probabilities!, "probabilities");
+      for (const one of [model, copy]) one.free();
+      // A software GPU is slow, and the same is seen on the others.
+      if (!one.family.startsWith("wasm")) return;
       const free = new Dec(device, { ...options, guard: false });
       const unguarded = await free.fit(rows);
       assert.is.not(unguarded.stopReason, "guard");
       sameBits(unguarded.firstLabels!, firstLabels!, "first labels");
       assert.ok(ari(Int32Array.from(unguarded.labels), labels) < 0.95, "it was worse");
       assert.is.not(unguarded.embedding[0], embedding[0]);
-      for (const one of [model, copy, free]) one.free();
+      free.free();
     });
   });
 

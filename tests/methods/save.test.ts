@@ -1,7 +1,6 @@
 /** Models as files: saved on one device, loaded on another; and files that must be refused. */
 
 import { suite } from "uvu";
-import * as assert from "uvu/assert";
 import { decodeModel, encodeModel, type ModelFile } from "../../shell/data/model_file.ts";
 import type { Device } from "../../shell/device/device.ts";
 import { DataError } from "../../shell/errors.ts";

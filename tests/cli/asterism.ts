@@ -1,0 +1,70 @@
+/** The command line as a process, and small tables for it. */
+
+import { spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import process from "node:process";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import { runtime } from "../../shell/device/platform.ts";
+import { randoms } from "../harness.ts";
+
+/** What a process left. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/**
+ * Runs `asterism ARGS` in the runtime of the test: from source in Deno, from dist/ in Node.
+ * @param interruptAfter presses Ctrl-C when standard error matches
+ */
+export function asterism(args: string[], interruptAfter?: RegExp): Promise<Outcome> {
+  const prefix = runtime === "deno" ? ["run", "-A", "shell/cli/main.ts"] : ["dist/cli.js"];
+  const child = spawn(process.execPath, [...prefix, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let out = "", err = "";
+  child.stdout!.on("data", (bytes) => out += bytes);
+  child.stderr!.on("data", (bytes) => {
+    err += bytes;
+    if (interruptAfter?.test(err)) {
+      interruptAfter = undefined;
+      // Not child.kill: Deno then reports no exit code.
+      process.kill(child.pid!, "SIGINT");
+    }
+  });
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code, out, err })));
+}
+
+/** Rows and columns of {@link writeTable}. */
+export const N = 300, DIM = 4;
+
+/** What a table may have instead of three groups of rows, "a" to "c". */
+export interface TableOptions {
+  /** Changes values. */
+  readonly spoil?: (columns: Float64Array[]) => void;
+  /** Class of each row; null for a table without that column. */
+  readonly labels?: readonly string[] | null;
+  readonly rows?: number;
+}
+
+/** Three groups of rows, as a Parquet table. */
+export async function writeTable(path: string, options: TableOptions = {}): Promise<string> {
+  const { spoil, rows: n = N } = options;
+  const noise = randoms(n * DIM, 9, -0.3, 0.3);
+  const columns = Array.from(
+    { length: DIM },
+    (_, j) =>
+      Float64Array.from({ length: n }, (_, i) => ((i % 3) * (j + 1)) % 5 + noise[i * DIM + j]),
+  );
+  spoil?.(columns);
+  const { labels = Array.from({ length: n }, (_, i) => "abc"[i % 3]) } = options;
+  const buffer = parquetWriteBuffer({
+    columnData: [
+      ...columns.map((data, j) => ({ name: `x${j}`, data, type: "DOUBLE" as const })),
+      ...labels ? [{ name: "label", data: [...labels], type: "STRING" as const }] : [],
+    ],
+  });
+  await writeFile(path, new Uint8Array(buffer));
+  return path;
+}

@@ -1,0 +1,201 @@
+/** `asterism train METHOD`: which method, what it reads, stopping and going on. */
+
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parquetReadObjects } from "hyparquet";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { CHECKPOINT, readCheckpoint } from "../../shell/cli/checkpoint_file.ts";
+import { helpOf } from "../../shell/cli/options.ts";
+import { OPTIONS } from "../../shell/cli/train_options.ts";
+import { encodeSafetensors } from "../../shell/data/safetensors.ts";
+import { METHODS } from "../../shell/methods/methods.ts";
+import { rejects } from "../data/fixtures.ts";
+import { randoms } from "../harness.ts";
+import { asterism, N, type Outcome, writeTable } from "./asterism.ts";
+
+const test = suite("train methods");
+
+let folder = "", good = "";
+const at = (...names: string[]) => join(folder, ...names);
+
+test.before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "asterism-methods-"));
+  good = await writeTable(at("good.parquet"));
+});
+test.after(() => rm(folder, { recursive: true, force: true }));
+
+const SMALL = ["--hidden", "16", "--embedding", "3", "--batch", "32", "--starts", "2"];
+
+/** Runs `train ARGS` on a table with a small network. */
+function train(data: string, name: string, ...args: string[]): Promise<Outcome> {
+  const [method, ...more] = args;
+  const where = ["--data", data, "--out", at("runs"), "--name", name, "--device", "wasm"];
+  return asterism(["train", method, ...where, ...SMALL, ...more]);
+}
+
+const file = (run: string, name: string) => readFile(at("runs", run, name));
+
+/** Asserts that two runs left the same files. */
+async function same(a: string, b: string, names: string[]): Promise<void> {
+  for (const name of names) {
+    assert.ok((await file(a, name)).equals(await file(b, name)), `${name} of ${a} and ${b}`);
+  }
+}
+
+test("a method is named by a word or by --method", async () => {
+  const more = ["--epochs", "3", "--refine-epochs", "2"];
+  const word = await train(good, "word", "dec", ...more);
+  assert.is(word.code, 0, word.err);
+  const option = await train(good, "option", "--method=dec", ...more);
+  assert.is(option.code, 0, option.err);
+  await same("word", "option", ["embedding.npy", "assignments.parquet", "model.safetensors"]);
+  const run = JSON.parse(`${await file("word", "run.json")}`);
+  assert.is(run.method, "dec");
+  assert.equal(Object.keys(run.losses), ["pretraining", "refinement"]);
+  assert.ok(["stable", "epochs", "guard", "collapsed"].includes(run.stopReason), run.stopReason);
+  assert.type(run.metrics["accuracy before"], "number");
+  assert.not((await readdir(at("runs", "word"))).includes(CHECKPOINT));
+});
+
+test("unlabelled methods do not read the classes: shuffled ones change nothing", async () => {
+  const order = randoms(N, 3);
+  const labels = Array.from({ length: N }, (_, i) => "abc"[i % 3])
+    .map((label, i) => ({ label, key: order[i] })).sort((a, b) => a.key - b.key);
+  const shuffled = await writeTable(at("shuffled.parquet"), {
+    labels: labels.map(({ label }) => label),
+  });
+  for (const method of ["dec", "siamese"]) {
+    const more = [method, "--epochs", "3"];
+    for (const [data, name] of [[good, `${method}-1`], [shuffled, `${method}-2`]]) {
+      const { code, err } = await train(data, name, ...more);
+      assert.is(code, 0, err);
+    }
+    await same(`${method}-1`, `${method}-2`, ["embedding.npy", "model.safetensors"]);
+    const [one, two] = await Promise.all([1, 2].map(async (i) => {
+      const bytes = new Uint8Array(await file(`${method}-${i}`, "assignments.parquet"));
+      const rows = await parquetReadObjects({ file: bytes.buffer });
+      return rows.map(({ id, cluster, distance }) => ({ id, cluster, distance }));
+    }));
+    assert.equal(one, two);
+  }
+});
+
+// Long enough to be stopped; no look at all rows, which could end the refinement early.
+const LONG = ["--epochs", "600", "--refine-epochs", "600", "--interval", "1000000"];
+
+test("stopped twice by Ctrl-C and resumed: the bytes of a run that was never stopped", async () => {
+  const whole = await train(good, "whole", "dec", ...LONG);
+  assert.is(whole.code, 0, whole.err);
+  const where = ["--data", good, "--out", at("runs"), "--name", "parts", "--device", "wasm"];
+  const first = await asterism(["train", "dec", ...where, ...SMALL, ...LONG], /pretraining 9\//);
+  assert.is(first.code, 130, first.err);
+  assert.match(first.err, /stopped; the model as trained so far is in .*: go on with --resume /);
+  const path = at("runs", "parts");
+  await cp(path, at("stopped"), { recursive: true });
+  const { checkpoint, method, rows } = await readCheckpoint(path);
+  assert.equal([checkpoint.phase, method, rows], ["pretraining", "dec", N]);
+  const second = await asterism(["train", "--resume", path], /refinement 9\//);
+  assert.is(second.code, 130, second.err);
+  assert.is((await readCheckpoint(path)).checkpoint.phase, "refinement");
+  // The number of workers makes no difference.
+  const third = await asterism(["train", "dec", "--resume", path, "--workers", "1", "--quiet"]);
+  assert.is(third.code, 0, third.err);
+  await same("whole", "parts", ["embedding.npy", "assignments.parquet", "model.safetensors"]);
+  const [a, b] = await Promise.all(
+    ["whole", "parts"].map(async (name) => JSON.parse(`${await file(name, "run.json")}`)),
+  );
+  assert.equal(a.losses, b.losses);
+  assert.is(b.status, "finished");
+  assert.not((await readdir(path)).includes(CHECKPOINT));
+});
+
+test("a checkpoint that is damaged", async () => {
+  const bytes = await readFile(at("stopped", CHECKPOINT));
+  const spoilt = async (content: Uint8Array, sentence: RegExp) => {
+    await writeFile(at(CHECKPOINT), content);
+    await rejects(() => readCheckpoint(folder), sentence);
+  };
+  await spoilt(bytes.subarray(0, 1000), /is not a valid safetensors file/);
+  await spoilt(encodeSafetensors({}), /does not say what run it is of: start the run again/);
+  for (
+    const state of [
+      "{",
+      "null",
+      '{"method":"dec"}',
+      '{"method":"toString","values":{},"rows":1,"phase":"x","epoch":1,"step":1}',
+      '{"method":"dec","values":{},"rows":1,"phase":"x","epoch":-1,"step":1,"parts":{}}',
+    ]
+  ) {
+    await spoilt(encodeSafetensors({}, { asterism_run: state }), /does not say what run/);
+  }
+  await rm(at(CHECKPOINT));
+});
+
+/** What must be said, in one line, for what arguments of `train`. */
+const REFUSED: [string[], number, RegExp][] = [
+  [["dec", "--method", "idec"], 2, /two methods are named, dec and idec: name one/],
+  [["--method", "dbscan"], 2, /unknown method "dbscan": the methods are autoencoder, dec,/],
+  [["--resume", "NOWHERE"], 1, /there is no checkpoint in NOWHERE: name the folder of a stopped/],
+  [["--resume", "STOPPED", "--epochs", "9"], 2, /settings of the stopped run: leave out --epochs/],
+  [["--resume", "STOPPED", "--seed=2"], 2, /leave out --seed/],
+  [["idec", "--resume", "STOPPED"], 2, /STOPPED holds a run of dec, not of idec: leave/],
+  [["--data", "GOOD", "--network", "conv"], 2, /--network conv is for images, and .* is a table/],
+  [["dec", "--data", "GOOD", "--augment"], 2, /--augment is for images, and .* is a table/],
+  [["siamese", "--data", "PLAIN", "--pairs", "labels"], 1, /has no column with classes: name it/],
+  [["triplet", "--data", "ONE", "--pairs", "labels"], 1, /need two classes or more, got 1/],
+  [["classifier", "--data", "ONE"], 1, /classes must be an integer of at least 2, got 1/],
+  [["siamese", "--margin", "-1"], 2, /--margin must be a number from .*, got "-1"/],
+  [
+    ["dec", "--data", "PLAIN", "--clusters", "400"],
+    2,
+    /--clusters must be at most .* 300, got 400/,
+  ],
+];
+
+test("bad input: one sentence and the right exit code", async () => {
+  await writeTable(at("plain.parquet"), { labels: null });
+  await writeTable(at("one.parquet"), { labels: new Array(N).fill("a") });
+  const names: Record<string, string> = {
+    NOWHERE: at("nowhere"),
+    STOPPED: at("stopped"),
+    GOOD: good,
+    PLAIN: at("plain.parquet"),
+    ONE: at("one.parquet"),
+  };
+  const insert = (text: string) =>
+    text.replace(/[A-Z]{3,}/, (name) => names[name]?.replaceAll("\\", "\\\\") ?? name);
+  for (const [args, code, sentence] of REFUSED) {
+    const where = args.includes("--resume") ? [] : ["--out", at("refused")];
+    const got = await asterism(["train", ...args.map(insert), ...where, "--quiet"]);
+    assert.is(got.code, code, `${args}: ${got.err}`);
+    assert.match(got.err, new RegExp(insert(sentence.source)), `${args}`);
+    assert.match(got.err, /^asterism: [^\n]+\n$/, `${args}: one line`);
+  }
+  assert.equal(await readdir(at("refused")).catch(() => []), [], "nothing is left");
+  await rm(good);
+  await writeTable(good, { rows: 200 });
+  const { code, err } = await asterism(["train", "--resume", at("stopped"), "--quiet"]);
+  assert.is(code, 1);
+  assert.match(err, /has 200 rows now, and had 300 when the run was stopped: go on with the same/);
+});
+
+test("every method has help for each of its options, and the program of a step", async () => {
+  assert.equal(Object.keys(OPTIONS), Object.keys(METHODS));
+  for (const [method, options] of Object.entries(OPTIONS)) {
+    const text = helpOf(options);
+    for (const name of Object.keys(options)) assert.match(text, `--${name}`, method);
+  }
+  const { code, out } = await asterism(["train", "idec", "--help"]);
+  assert.is(code, 0);
+  for (const word of ["Options of idec:", "--gamma", "improved deep embedded clustering"]) {
+    assert.match(out, word);
+  }
+  const plan = await train(good, "plan", "siamese", "--plan");
+  assert.is(plan.code, 0, plan.err);
+  assert.match(plan.out, /^plan training, batch 32: \d+ calls/);
+  assert.match(plan.out, /contrastive_grad/);
+});
+
+test.run();
