@@ -39,9 +39,14 @@ export function encodeCheckpoint(stopped: Omit<Stopped, "path">): Uint8Array {
  */
 export async function readCheckpoint(path: string): Promise<Stopped> {
   const file = join(path, CHECKPOINT);
-  const bytes = await readFile(file).catch((error) => {
+  const bytes = await readFile(file).catch(async (error) => {
     if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
-    throw new DataError(`there is no checkpoint in ${path}: name the folder of a stopped run`);
+    const finished = await readFile(join(path, "run.json"), "utf8").catch(() => "");
+    throw new DataError(
+      /"status": "finished"/.test(finished)
+        ? `the run in ${path} is finished: there is nothing to resume`
+        : `there is no checkpoint in ${path}: name the folder of a stopped run`,
+    );
   });
   const { tensors, metadata } = decodeSafetensors(new Uint8Array(bytes), file);
   const damaged = new DataError(`${file} does not say what run it is of: start the run again`);

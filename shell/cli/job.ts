@@ -63,11 +63,15 @@ export async function runJob(
     );
   }
   const { device: kind, workers, adapter } = values;
+  if (kind === "wasm" && adapter !== undefined) {
+    throw new UsageError(`--adapter is for --device webgpu, got ${adapter} with --device wasm`);
+  }
   const device = await open(
     { device: kind, workers, adapter, onNote: say } as Parameters<typeof open>[0],
   );
   try {
     say(`${dataset.name}: ${dataset.n.toLocaleString("en")} rows of ${dataset.shape.join(" x ")}`);
+    describeColumns(dataset).forEach(say);
     say(device.info.description);
     return await work({ method, values, dataset, device, signal, times, stage, stopped });
   } finally {
@@ -107,6 +111,14 @@ export function uploadDataset(
   const columns = measureColumns(values, width);
   const rows = upload(device, standardise(values, width, columns), width);
   return { rows, preprocessing: { kind: "table", names, ...columns } };
+}
+
+/** What of a table is used, and what the classes are: what a person did not name is found by rule. */
+function describeColumns({ kind, columns, label, labelNames }: Dataset): string[] {
+  const classes = label !== undefined
+    ? `classes: ${label}, ${labelNames?.length} of them`
+    : "classes: none (a column of classes is found by the name label, or named by --label)";
+  return kind === "table" ? [`columns: ${columns.join(", ")}`, classes] : [classes];
 }
 
 /** The folder of this run. */

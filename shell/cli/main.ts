@@ -23,17 +23,22 @@ Commands:
 asterism COMMAND --help lists the options of a command.
 `;
 
-/** Ctrl-C asks for a clean stop; the second one ends at once. */
+/** One press of Ctrl-C may arrive more than once: from the terminal, and passed on by npx or Deno. */
+const ECHO = 1500;
+
+/** Ctrl-C asks for a clean stop; a second press ends at once. */
 function interruptible(): AbortSignal {
   const controller = new AbortController();
-  let presses = 0;
+  let since = 0;
   const stop = () => {
-    if (++presses > 1) process.exit(130);
-    process.stderr.write("\nstopping (press Ctrl-C again to quit at once)\n");
-    controller.abort();
+    if (!controller.signal.aborted) {
+      since = performance.now();
+      process.stderr.write("\nstopping (press Ctrl-C again to quit at once)\n");
+      controller.abort();
+    } else if (performance.now() - since > ECHO) process.exit(130);
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  // A closed terminal, or a parent that is gone, asks for the same.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
   return controller.signal;
 }
 

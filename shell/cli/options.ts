@@ -96,7 +96,7 @@ function convert(name: string, option: Option, text: string | undefined): unknow
     if (text !== undefined) throw new UsageError(`--${name} takes no value, got "${text}"`);
     return true;
   }
-  if (text === undefined || text === "") {
+  if (text === undefined || text === "" || text.startsWith("--")) {
     throw new UsageError(`--${name} needs a value: ${describe(option)}`);
   }
   switch (option.kind) {

@@ -26,6 +26,8 @@ export interface Dataset {
   data: Uint8Array | Float32Array;
   /** The columns that `data` was made from: the image column, or the table's in order. */
   columns: string[];
+  /** The column with the classes, if there is one. */
+  label?: string;
   /** The class of each row as an index into `labelNames`; -1 where the source has none. */
   labels?: Int32Array;
   labelNames?: string[];

@@ -64,7 +64,8 @@ export async function readDataset(source: Source, options: ReadOptions = {}): Pr
     }
   }
   const { data, shape } = table ?? images;
-  return { name: source.name, kind, n, shape, data, columns, ...labels?.finish(), splits, ids };
+  const classes = labels && { label, ...labels.finish() };
+  return { name: source.name, kind, n, shape, data, columns, ...classes, splits, ids };
 }
 
 /** Opens every file and reads its footer. */

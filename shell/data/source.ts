@@ -78,7 +78,7 @@ function localFile(path: string, split: string): DataFile {
   return { name: path, split, open: () => fileBuffer(path) };
 }
 
-/** All Parquet files under a folder, train before validation before test, then by name. */
+/** All Parquet files under a folder, but for those of runs: train before validation before test, then by name. */
 async function folderFiles(dir: string): Promise<DataFile[]> {
   const names = (await listParquet(dir)).sort();
   if (!names.length) throw new DataError(`${dir} has no .parquet file: ${ACCEPTED}`);
@@ -92,6 +92,8 @@ async function listParquet(dir: string, prefix = ""): Promise<string[]> {
   const entries = await readdir(join(dir, prefix), { withFileTypes: true }).catch((error) => {
     throw fileError(error, "read", join(dir, prefix));
   });
+  // What a run wrote is no data of its folder's owner.
+  if (prefix && entries.some(({ name }) => name === "run.json")) return [];
   const names = await Promise.all(
     entries.filter(({ name }) => !name.startsWith(".")).map((entry) => {
       const name = join(prefix, entry.name);

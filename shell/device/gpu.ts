@@ -57,8 +57,8 @@ export async function openGpu(options: GpuOptions = {}): Promise<GpuDevice> {
   const found = await findAdapter(options);
   if (!found) {
     throw new DeviceError(
-      `there is no hardware WebGPU adapter here: ${remedy()}, or name a software adapter ` +
-        `("swiftshader")`,
+      `there is no hardware WebGPU adapter here: ${remedy()}, or name a software adapter: ` +
+        `--adapter, adapter: "swiftshader"`,
     );
   }
   const device = new GpuDevice(await requestDevice(found), found, options.variant);

@@ -105,7 +105,8 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
       const ending = await this.#refine(training, history, soft, before);
       const labels = await device.read(first) as Uint32Array;
       const verdict = ending.undone ? null : await this.#judge(rows, soft, before, labels);
-      const endings = verdict ? [ending, verdict] : [ending];
+      // What was done about a collapse does not matter once it is undone.
+      const endings = verdict ? [verdict] : [ending];
       return { ...await this.#result(rows, history, endings), firstLabels: labels };
     } finally {
       before.free();

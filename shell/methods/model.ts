@@ -171,10 +171,13 @@ export abstract class Model<O extends { readonly seed: number }, F extends Fit =
         throw new DataError(
           `the model has ${
             one ? `${name} [${one.shape.join(", ")}]` : `no tensor ${name}`
-          } where ` +
-            `its settings ask for [${t.shape.join(", ")}]: it is damaged, save it again`,
+          } where [${t.shape.join(", ")}] is asked for: it has other layers, or is damaged`,
         );
       }
+    }
+    for (const { name } of wanted) {
+      if (tensors[name].data.every(Number.isFinite)) continue;
+      throw new DataError(`the model's ${name} has numbers that are not finite: it is damaged`);
     }
     for (const t of wanted) this.device.write(t, tensors[t.name].data);
   }

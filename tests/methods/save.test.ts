@@ -214,7 +214,7 @@ test("hostile files of a method with centres: as many clusters as the file says"
   const good = decodeModel(bytes);
   for (
     const [change, sentence] of [
-      [{ clusters: 1e9 }, /\[4, 4\] where its settings ask for \[1000000000, 4\]/],
+      [{ clusters: 1e9 }, /\[4, 4\] where \[1000000000, 4\] is asked for/],
       [{ clusters: 0 }, DAMAGED],
       [{ alpha: 0 }, DAMAGED],
       [{ alpha: null }, DAMAGED],
