@@ -20,7 +20,7 @@ Sections (default: all):
   products   matrix products in Deno, Node and Chromium, as shares of the multiply-add peak
   convolutions  convolutions of an autoencoder, as shares of the rate of the dense product
   kernels    memory-bound kernels, as shares of the rate of copying
-  steps      training steps on WASM, against PyTorch and tfjs-wasm
+  steps      training steps on WASM, against PyTorch, tfjs-wasm and tfjs-cpu
   gpu        training steps on WebGPU in Chromium, against tfjs-webgpu on the same adapter
   clusters   K-Means and silhouette, against scikit-learn
   host       small calls, encoding
@@ -63,7 +63,7 @@ function against(ours: Measurement[], peers: Measurement[], pairs: Record<string
     for (const [label, key] of Object.entries(pairs)) {
       const short = one.name.split(" ")[0];
       const peer = peers.find((p) => p.name === `${key}/${short}`);
-      if (peer) Object.assign(one, { [`times ${label}`]: peer.ms! / one.ms! });
+      if (peer?.ms) Object.assign(one, { [`times ${label}`]: peer.ms / one.ms! });
     }
   }
   return [...ours, ...peers];
@@ -93,16 +93,22 @@ async function convolutions(): Promise<Measurement[]> {
   return all;
 }
 
+/** The networks whose steps are timed, as the peers call them. */
+const NETWORKS = ["classifier", "autoencoder", "convolutional"];
+
 async function steps(): Promise<Measurement[]> {
   const ours = () => measureIn("deno", { suite: "steps", runs });
   const before = await ours();
   const peers = [
-    ...await runPeer("torch_steps.py", ["--threads", "2", "--only", "classifier", "autoencoder"]),
-    ...await runPeer("tfjs.ts", ["--backend", "wasm", "--only", "classifier", "autoencoder"]),
+    ...await runPeer("torch_steps.py", ["--threads", "2", "--only", ...NETWORKS]),
+    ...await runPeer("tfjs.ts", ["--backend", "wasm", "--only", ...NETWORKS]),
+    // Its WASM backend cannot train convolutions; this one can.
+    ...await runPeer("tfjs.ts", ["--backend", "cpu", "--only", "convolutional"]),
   ];
   return against(merge(before, await ours()), peers, {
     PyTorch: "torch",
     "tfjs-wasm": "tfjs-wasm",
+    "tfjs-cpu": "tfjs-cpu",
   });
 }
 
@@ -111,7 +117,7 @@ async function gpu(): Promise<Measurement[]> {
   const ours = () => measureIn("chromium", { suite: "gpu", runs: few, adapter });
   const before = await ours();
   const peers = await runPeer("tfjs.ts", [
-    ...["--backend", "webgpu", "--only", "classifier", "autoencoder"],
+    ...["--backend", "webgpu", "--only", ...NETWORKS],
     ...adapter === "swiftshader" ? [] : ["--adapter", "hardware"],
   ]);
   return against(merge(before, await ours()), peers, { "tfjs-webgpu": "tfjs-webgpu" });

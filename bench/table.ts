@@ -28,26 +28,34 @@ const COLUMNS: Record<string, (v: number) => string> = {
 /** One line per measurement; empty columns are left out. */
 export function printTable(title: string, rows: readonly Measurement[]): void {
   const ratios = [...new Set(rows.flatMap(Object.keys).filter((key) => key.startsWith("times ")))];
-  const shown = rows.filter((row) => [row.ms, row.us, row.seconds].some((v) => v !== undefined));
+  const shown = rows.filter((row) =>
+    [row.ms, row.us, row.seconds, row.note].some((v) => v !== undefined)
+  );
   const keys = Object.keys(COLUMNS).filter((key) =>
     shown.some((row) => typeof row[key] === "number")
   );
   const texts = (["name", "runtime", "device"] as const).filter((key) => shown.some((r) => r[key]));
+  // Why there is no time, at the end of a line.
+  const notes = (["note"] as const).filter((key) => shown.some((row) => row[key]));
   const cells = [
-    [...texts, ...keys, ...ratios],
+    [...texts, ...keys, ...ratios, ...notes],
     ...shown.map((row) => [
       ...texts.map((key) => row[key] ?? ""),
       ...keys.map((key) => typeof row[key] === "number" ? COLUMNS[key](row[key] as number) : ""),
       ...ratios.map((key) =>
         typeof row[key] === "number" ? `${(row[key] as number).toFixed(2)}x` : ""
       ),
+      ...notes.map((key) => row[key] ?? ""),
     ]),
   ];
   const widths = cells[0].map((_, i) => Math.max(...cells.map((row) => row[i].length)));
   console.log(`\n${title}`);
   for (const row of cells) {
     console.log(
-      row.map((c, i) => i < texts.length ? c.padEnd(widths[i]) : c.padStart(widths[i])).join("  "),
+      row.map((c, i) => {
+        const isText = i < texts.length || i >= row.length - notes.length;
+        return isText ? c.padEnd(widths[i]) : c.padStart(widths[i]);
+      }).join("  ").trimEnd(),
     );
   }
 }

@@ -55,6 +55,13 @@ export function columnSums(x: List, k: number): number[] {
   return f;
 }
 
+/** Each row divided by its length, or by epsilon if that is larger. */
+export const unitOf = (x: List, dim: number, epsilon = 1e-12): number[] =>
+  Array.from({ length: x.length / dim }).flatMap((_, i) => {
+    const row = rowOf(x, i, dim), length = Math.max(Math.hypot(...row), epsilon);
+    return row.map((v) => v / length);
+  });
+
 /** Contrastive loss of each pair. */
 export const contrastiveOf = (za: List, zb: List, same: List, dim: number, margin: number) =>
   squaresOf(za, zb, dim).map((d2, i) => {

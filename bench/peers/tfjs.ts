@@ -1,15 +1,17 @@
 /**
- * TensorFlow.js as a peer: its WASM and WebGPU backends in headless Chromium.
+ * TensorFlow.js as a peer: its WASM, WebGPU and plain CPU backends in headless Chromium.
  *
- *     deno run -A bench/peers/tfjs.ts [--backend wasm webgpu] [--only classifier autoencoder matmul]
- *       [--threads 2] [--seconds 4] [--rows 60000] [--adapter hardware]
+ *     deno run -A bench/peers/tfjs.ts [--backend wasm webgpu | cpu] [--seconds 4]
+ *       [--only classifier autoencoder convolutional matmul] [--threads 2] [--rows 60000]
+ *       [--adapter hardware]
  *
  * Prints one JSON line per measurement. WASM is the threaded SIMD build in a cross-origin isolated
  * page; WebGPU runs on SwiftShader unless --adapter hardware. See tfjs_page.ts for why the step is
  * written as it is: of the ways that leave the gradients to tfjs each is measured and the quickest
  * counts. Its WASM backend multiplies transposed matrices at 4% of the speed of others, so a line
  * `own_gradients` tells what a user reaches who writes the backward pass of a dense layer by hand,
- * with explicit transposes.
+ * with explicit transposes. Its WASM backend has no gradient of the weights of a convolution: the
+ * line then has a note instead of a time.
  */
 
 import { build } from "esbuild";
@@ -17,20 +19,44 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { serve, type Site } from "./serve.ts";
-import type { Network, page as Peer, Timing, Variant } from "./tfjs_page.ts";
+import type { Layer, Variant } from "./tfjs_layers.ts";
+import type { Network, page as Peer, Timing } from "./tfjs_page.ts";
 
 declare const peer: typeof Peer; // in the page
 
 const ROOT = new URL("../../", import.meta.url);
 
+/** Dense layers of these sizes, all but the `linear` ones with relu. */
+function dense(sizes: readonly number[], linear: readonly number[]): Layer[] {
+  return sizes.slice(1).map((units, i) => (
+    { type: "dense", from: [sizes[i]], to: [units], relu: !linear.includes(i) }
+  ));
+}
+
+/** 28x28x1 to 14x14x32, 7x7x64, 3x3x128, 10 numbers, and back. */
+function convolutional(): Layer[] {
+  const images = [[28, 28, 1], [14, 14, 32], [7, 7, 64], [3, 3, 128]];
+  const kernels = [5, 5, 3].map((kernel) => ({ kernel, stride: 2, padding: kernel === 5 ? 2 : 0 }));
+  const pairs = kernels.map((kernel, i) => ({ ...kernel, large: images[i], small: images[i + 1] }));
+  return [
+    ...pairs.map(({ large: from, small: to, ...kernel }): Layer => (
+      { type: "conv", from, to, relu: true, ...kernel }
+    )),
+    ...dense([1152, 10, 1152], [0]),
+    ...pairs.toReversed().map(({ small: from, large: to, ...kernel }): Layer => (
+      { type: "conv_transpose", from, to, relu: to !== images[0], ...kernel }
+    )),
+  ];
+}
+
 const NETWORKS: Record<string, Network> = {
-  classifier: { sizes: [784, 128, 10], linear: [1], batch: 64, classifies: true },
+  classifier: { layers: dense([784, 128, 10], [1]), batch: 64, classifies: true },
   autoencoder: {
-    sizes: [784, 500, 500, 2000, 10, 2000, 500, 500, 784],
-    linear: [3, 7],
+    layers: dense([784, 500, 500, 2000, 10, 2000, 500, 500, 784], [3, 7]),
     batch: 256,
     classifies: false,
   },
+  convolutional: { layers: convolutional(), batch: 256, classifies: false },
 };
 
 const PRODUCTS = [[256, 784, 500], [256, 500, 2000]] as const;
@@ -79,12 +105,18 @@ function print(name: string, timing: Timing, more: object): void {
 }
 
 /** The quickest of these ways to write a step; the others are tried only if a step is short. */
-async function steps(page: Page, name: string, network: string, ways: Variant[]): Promise<void> {
+async function steps(
+  page: Page,
+  name: string,
+  network: string,
+  ways: Variant[],
+  least = 2,
+): Promise<void> {
   const timings: [Variant, Timing][] = [];
   for (const variant of ways) {
     const timing = await page.evaluate(
-      ([network, variant, seconds]) => peer.train(network, variant, seconds, 2),
-      [NETWORKS[network], variant, seconds] as const,
+      ([network, variant, seconds, least]) => peer.train(network, variant, seconds, least),
+      [NETWORKS[network], variant, seconds, least] as const,
     );
     timings.push([variant, timing]);
     if (median(timing.ms) > LONG) break;
@@ -114,7 +146,15 @@ async function measure(page: Page, backend: string): Promise<void> {
   for (const network of Object.keys(NETWORKS)) {
     const name = `tfjs-${backend}/${network}`;
     if (!options.only.includes(network)) continue;
-    await steps(page, name, network, ["fused", "plain"]);
+    try {
+      // A step of convolutions takes the plain CPU backend half a minute.
+      await steps(page, name, network, ["fused", "plain"], backend === "cpu" ? 1 : 2);
+    } catch (error) {
+      // A backend that lacks a kernel cannot train this network: that is a result too.
+      const missing = /Kernel '\w+' not registered/.exec((error as Error).message);
+      if (!missing) throw error;
+      console.log(JSON.stringify({ name, note: `cannot: ${missing[0]}` }));
+    }
     if (backend === "wasm") await steps(page, `${name}/own_gradients`, network, ["transposed"]);
   }
   if (options.only.includes("matmul")) await products(page, backend);

@@ -6,22 +6,19 @@
  * nothing is read back but one number at the end of a timed group of steps, which waits for all.
  */
 
+import "@tensorflow/tfjs-backend-cpu";
 import { getThreadsCount, setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import "@tensorflow/tfjs-backend-webgpu";
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-core/dist/register_all_gradients.js";
+import { apply, type Layer, variables, type Variant } from "./tfjs_layers.ts";
 
 /** One network to train. */
 export interface Network {
-  readonly sizes: readonly number[];
-  /** Layers without relu, counted from 0. */
-  readonly linear: readonly number[];
+  readonly layers: readonly Layer[];
   readonly batch: number;
   readonly classifies: boolean;
 }
-
-/** How a dense layer is written; see {@link layers}. */
-export type Variant = "plain" | "fused" | "transposed";
 
 /** Milliseconds of one step (or product), one value per timed group. */
 export interface Timing {
@@ -37,39 +34,6 @@ export interface About {
   readonly threads?: number;
   readonly adapter?: string;
 }
-
-type Layer = (x: tf.Tensor2D, w: tf.Variable, b: tf.Variable, first: boolean) => tf.Tensor2D;
-
-const layers: Record<Variant, Layer> = {
-  /** Two ops. The gradient of the data is never computed: matMul's gradients are lazy. */
-  plain: (x, w, b) => tf.add(tf.matMul(x, w as unknown as tf.Tensor2D), b),
-
-  /** One op, whose backward pass always computes dx too, so not for the first layer. */
-  fused: (x, w, b, first) =>
-    first
-      ? layers.plain(x, w, b, first)
-      : tf.fused.matMul({ a: x, b: w as unknown as tf.Tensor2D, bias: b }) as tf.Tensor2D,
-
-  /** Backward products of tensors transposed beforehand: the WASM backend's own are slow. */
-  transposed: (x, w, b, first) =>
-    tf.customGrad((...args) => {
-      const [x, w, b, save] = args as unknown as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D, Save];
-      save([x, w]);
-      return {
-        value: tf.fused.matMul({ a: x, b: w, bias: b }) as tf.Tensor2D,
-        gradFunc: (dy: tf.Tensor2D, saved: tf.Tensor[]) => {
-          const [x, w] = saved as [tf.Tensor2D, tf.Tensor2D];
-          return [
-            first ? tf.zeros([1]) : tf.matMul(dy, tf.transpose(w)),
-            tf.matMul(tf.transpose(x), dy),
-            tf.sum(dy, 0),
-          ];
-        },
-      };
-    })(x, w, b) as tf.Tensor2D,
-};
-
-type Save = (tensors: tf.Tensor[]) => void;
 
 let x: tf.Tensor2D;
 let y: tf.Tensor2D;
@@ -88,19 +52,17 @@ async function open(backend: string, threads: number, rows: number): Promise<Abo
   x = tf.tensor2d(Float32Array.from(pixels, (pixel) => pixel / 255), [rows, 784]);
   y = tf.cast(tf.oneHot(tf.tensor1d(labels, "int32"), 10), "float32") as tf.Tensor2D;
   const version = tf.version_core;
-  if (backend !== "webgpu") return { version, threads: getThreadsCount() };
+  if (backend === "cpu") return { version, threads: 1 };
+  if (backend === "wasm") return { version, threads: getThreadsCount() };
   const { vendor, architecture, description } = (await navigator.gpu.requestAdapter())!.info;
   return { version, adapter: [vendor, architecture, description].filter(Boolean).join(" ") };
 }
 
 /** The whole training step of a network; the caller disposes of the loss. */
 function makeStep(network: Network, variant: Variant): () => tf.Scalar {
-  const { sizes, linear, batch, classifies } = network;
-  const weights = sizes.slice(1).map((outputs, i) => {
-    const bound = Math.sqrt(1 / sizes[i]);
-    return tf.variable(tf.randomUniform([sizes[i], outputs], -bound, bound, "float32", i));
-  });
-  const biases = sizes.slice(1).map((outputs) => tf.variable(tf.zeros([outputs])));
+  const { batch, classifies } = network;
+  const layers = network.layers.map((layer) => apply(layer, variant));
+  const trained = network.layers.map(variables);
   const adam = tf.train.adam(1e-3);
   const order = tf.util.createShuffledIndices(x.shape[0]);
   let at = 0;
@@ -111,11 +73,11 @@ function makeStep(network: Network, variant: Variant): () => tf.Scalar {
       const inputs = tf.gather(x, rows);
       const wanted = classifies ? tf.gather(y, rows) : inputs;
       const { value, grads } = tf.variableGrads(() => {
-        let out = inputs;
-        weights.forEach((w, i) => {
-          out = layers[variant](out, w, biases[i], i === 0);
-          if (!linear.includes(i)) out = tf.relu(out);
-        });
+        const made = layers.reduce<tf.Tensor>(
+          (h, layer, i) => layer(h, ...trained[i], i === 0),
+          inputs,
+        );
+        const out = tf.reshape(made, wanted.shape);
         return classifies
           ? tf.losses.softmaxCrossEntropy(wanted, out) as tf.Scalar
           : tf.mean(tf.squaredDifference(out, wanted)) as tf.Scalar;

@@ -6,7 +6,8 @@
 Prints one JSON line per measurement. Why this is PyTorch at its best on a CPU: the data set is a
 resident tensor and a batch is one index_select (no DataLoader), gradients are set to None instead of
 zeroed, denormals are flushed, BLAS shares OpenMP's threads (see peer.py), and of several ways to
-write the same step (VARIANTS) each is measured and the quickest counts; all are printed.
+write the same step (VARIANTS) each is measured and the quickest counts; all are printed. Weights
+start as ours do, uniform with the bound of Glorot & Bengio (2010), and biases as zeros.
 """
 
 import argparse
@@ -17,9 +18,10 @@ sys.dont_write_bytecode = True  # leave no files behind
 import peer
 
 LAYERS = {
-    # name: sizes, layers without relu, batch, is it a classifier
+    # name: sizes (none: see convolutional()), layers without relu, batch, is it a classifier
     "classifier": ((784, 128, 10), (1,), 64, True),
     "autoencoder": ((784, 500, 500, 2000, 10, 2000, 500, 500, 784), (3, 7), 256, False),
+    "convolutional": (None, None, 256, False),
 }
 PRODUCTS = ((256, 784, 500), (256, 500, 2000))
 
@@ -31,6 +33,36 @@ def network(torch, sizes, linear):
         if i not in linear:
             layers.append(torch.nn.ReLU())
     return torch.nn.Sequential(*layers)
+
+
+def convolutional(torch):
+    """28x28x1 to 14x14x32, 7x7x64, 3x3x128, 10 numbers, and back; images are NCHW here."""
+    nn = torch.nn
+    return nn.Sequential(
+        nn.Unflatten(1, (1, 28, 28)),
+        *(nn.Conv2d(1, 32, 5, 2, 2), nn.ReLU()),
+        *(nn.Conv2d(32, 64, 5, 2, 2), nn.ReLU()),
+        *(nn.Conv2d(64, 128, 3, 2), nn.ReLU()),
+        *(nn.Flatten(), nn.Linear(1152, 10)),
+        *(nn.Linear(10, 1152), nn.ReLU(), nn.Unflatten(1, (128, 3, 3))),
+        *(nn.ConvTranspose2d(128, 64, 3, 2), nn.ReLU()),
+        *(nn.ConvTranspose2d(64, 32, 5, 2, 2, output_padding=1), nn.ReLU()),
+        nn.ConvTranspose2d(32, 1, 5, 2, 2, output_padding=1),
+        nn.Flatten(),
+    )
+
+
+def start(torch, model):
+    """Glorot's bound, where a transposed convolution has the fans of the one that it undoes."""
+    for layer in model:
+        if not hasattr(layer, "weight"):
+            continue
+        # [smaller image's channels, larger image's, height, width], or [outputs, inputs].
+        small, large, *kernel = layer.weight.shape
+        area, rare = (kernel[0] * kernel[1], layer.stride[0] ** 2) if kernel else (1, 1)
+        bound = (6 / (area * (large + small / rare))) ** 0.5
+        torch.nn.init.uniform_(layer.weight, -bound, bound)
+        torch.nn.init.zeros_(layer.bias)
 
 
 def slab(torch, model):
@@ -51,7 +83,10 @@ def make_step(torch, variant, name, x, y):
     """The whole training step (gather, forward, backward, Adam) of one network, one way."""
     sizes, linear, batch, classifies = LAYERS[name]
     torch.manual_seed(1)
-    model = network(torch, sizes, linear)
+    model = network(torch, sizes, linear) if sizes else convolutional(torch)
+    start(torch, model)
+    if variant == "channels_last":
+        model = model.to(memory_format=torch.channels_last)
     loss_of = torch.nn.CrossEntropyLoss() if classifies else torch.nn.MSELoss()
     flat = slab(torch, model) if variant == "slab" else None
     parameters = [flat] if variant == "slab" else list(model.parameters())
@@ -82,8 +117,9 @@ VARIANTS = ("plain", "foreach", "jit", "slab")
 
 def steps(torch, name, rounds, seconds):
     x, y = (torch.from_numpy(array) for array in peer.pixels())
-    ways = {variant: make_step(torch, variant, name, x, y) for variant in VARIANTS}
-    times = {variant: [] for variant in VARIANTS}
+    variants = (*VARIANTS, "channels_last") if name == "convolutional" else VARIANTS
+    ways = {variant: make_step(torch, variant, name, x, y) for variant in variants}
+    times = {variant: [] for variant in variants}
     for _ in range(rounds):  # in turn, so that a slow second of the host hits all alike
         for variant, step in ways.items():
             times[variant].append(peer.sample(step, seconds))

@@ -24,6 +24,8 @@ export interface Measurement {
   /** Share of the peak of the same run: multiply-adds for products, copying for the rest. */
   readonly share?: number;
   readonly runs?: number;
+  /** Why there is no time. */
+  readonly note?: string;
   readonly [more: string]: unknown;
 }
 

@@ -4,6 +4,7 @@ import type { Device } from "../../shell/device/device.ts";
 import { Autoencoder } from "../../shell/methods/autoencoder.ts";
 import { Classifier } from "../../shell/methods/classifier.ts";
 import { type Rows, upload } from "../../shell/methods/rows.ts";
+import { conv, mlp } from "../../shell/nn/layers.ts";
 import type { Plan } from "../../shell/plan/plan.ts";
 import { type Measurement, median, spread, time } from "./measure.ts";
 
@@ -16,7 +17,7 @@ interface Subject {
   make(device: Device, rows: Rows): { model: { initialise(): Promise<void> }; plan: Plan };
 }
 
-/** The two methods at the sizes that the README quotes. */
+/** The methods at the sizes that the README quotes. */
 export const SUBJECTS: readonly Subject[] = [
   {
     name: "classifier 784-128-10, batch 64",
@@ -31,6 +32,22 @@ export const SUBJECTS: readonly Subject[] = [
     batch: 256,
     make(device, rows) {
       const model = new Autoencoder(device, { input: 784, batch: 256 });
+      return { model, plan: model.plan(rows) };
+    },
+  },
+  {
+    name: "convolutional 28x28x1-32-64-128-10, batch 256",
+    batch: 256,
+    make(device, rows) {
+      const encoder = [
+        ...conv([
+          { channels: 32, kernel: 5, stride: 2, padding: 2 },
+          { channels: 64, kernel: 5, stride: 2, padding: 2 },
+          { channels: 128, kernel: 3, stride: 2, padding: 0 },
+        ]),
+        ...mlp([10]),
+      ];
+      const model = new Autoencoder(device, { input: [28, 28, 1], encoder, batch: 256 });
       return { model, plan: model.plan(rows) };
     },
   },

@@ -16,6 +16,7 @@ sys.dont_write_bytecode = True  # leave nothing but the JSON files behind
 import clustering
 import clustering_losses
 import conv
+import conv_network
 import learning
 import neighbours
 import pool_norm
@@ -31,5 +32,6 @@ if __name__ == "__main__":
     learning.losses()
     learning.network()
     conv.convolutions()
+    conv_network.conv_network()
     neighbours.neighbours()
     pool_norm.pool_norm()

@@ -43,6 +43,21 @@ test("mlp: activations, dropout and normalisation of the hidden layers only", ()
   assert.equal(mlp([]), []);
 });
 
+test("mlp: codes of length 1 come last, keep their shape, and leave no trace in the mirror", () => {
+  const layers = mlp([5, 3], { unit: true });
+  assert.equal(layers, [...mlp([5, 3]), { type: "unit" }]);
+  assert.equal(shapesThrough([7], layers, "net"), [[7], [5], [3], [3]]);
+  assert.equal(after([4, 3, 2], [{ type: "unit" }]), [4, 3, 2]);
+  assert.equal(mirror([7], layers), mirror([7], mlp([5, 3])));
+  const hidden: Layer[] = [...mlp([6, 5], { unit: true }), { type: "dropout", rate: 0.1 }];
+  assert.equal(mirror([7], [...hidden, ...mlp([3])]).map(({ type }) => type), [
+    "dense",
+    "dropout",
+    "dense",
+    "dense",
+  ]);
+});
+
 test("shapes of dense layers, of convolutions and of pools", () => {
   assert.equal(shapesThrough([784], mlp([500, 10]), "net"), [[784], [500], [10]]);
   assert.equal(shapesThrough(IMAGE, CONV, "net"), [

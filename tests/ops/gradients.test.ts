@@ -4,13 +4,14 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Activation, ACTIVATIONS } from "../../shell/kernels/activation.ts";
 import { Parameters } from "../../shell/nn/parameters.ts";
-import { activate, add, scale } from "../../shell/ops/elementwise.ts";
+import { activate, add, scale, unitRows } from "../../shell/ops/elementwise.ts";
 import { linear } from "../../shell/ops/linear.ts";
 import { binaryCrossEntropy, crossEntropy, meanSquaredError } from "../../shell/ops/losses.ts";
 import { Graph } from "../../shell/plan/graph.ts";
 import { compile } from "../../shell/plan/plan.ts";
 import { data, type Tensor } from "../../shell/plan/tensor.ts";
 import { devices, release, retain } from "../devices.ts";
+import { unitOf } from "../formulas.ts";
 import { near, randoms } from "../harness.ts";
 import {
   ACT,
@@ -38,6 +39,9 @@ interface Params {
   w2: Matrix;
   b2: number[];
 }
+
+/** Rows divided by their lengths. */
+const unit = (x: Matrix): Matrix => x.map((row) => unitOf(row, row.length));
 
 const names = Object.keys(ACTIVATIONS) as Activation[];
 
@@ -74,6 +78,17 @@ const examples: Example[] = [
         denseLayer(denseLayer(x, p.w1, null, "tanh"), p.w2, null, "identity"),
         t,
       ),
+  },
+  {
+    name: "rows of length 1, hidden and at the output",
+    record: (g, x, [w1, b1, w2, b2], t) => {
+      const h = unitRows(g, linear(g, x, w1, b1, "tanh"));
+      return meanSquaredError(g, unitRows(g, linear(g, h, w2, b2)), t);
+    },
+    loss: (x, p, t) => {
+      const h = unit(denseLayer(x, p.w1, p.b1, "tanh"));
+      return meanSquare(unit(denseLayer(h, p.w2, p.b2, "identity")), t);
+    },
   },
   {
     name: "shared layers, a hidden tensor with two readers, add and scale",
