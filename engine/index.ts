@@ -37,6 +37,7 @@ export { student_t, student_t_grad, student_t_grad_mu, student_t_grad_z } from "
 export { target_distribution } from "./target_distribution";
 export { triplet, triplet_grad } from "./triplet";
 export { uniform } from "./uniform";
+export { unit_rows, unit_rows_grad } from "./unit_rows";
 export { find_nonfinite } from "./find_nonfinite";
 export { kmeans_assign, kmeans_assign_pack } from "./kmeans_assign";
 export { kmeans_distance } from "./kmeans_distance";

@@ -63,7 +63,14 @@ export {
   type ConvTransposeOptions as ConvTranspose2dOptions,
   type Padding,
 } from "./ops/conv.ts";
-export { activate, add, type Draw, dropout, scale } from "./ops/elementwise.ts";
+export {
+  activate,
+  add,
+  type Draw,
+  dropout,
+  scale,
+  unitRows as recordUnitRows,
+} from "./ops/elementwise.ts";
 export { gatherRows, putRows, type Scaling, UNIT } from "./ops/gather.ts";
 export { linear } from "./ops/linear.ts";
 export { binaryCrossEntropy, crossEntropy, meanSquaredError } from "./ops/losses.ts";

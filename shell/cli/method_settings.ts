@@ -42,7 +42,7 @@ export function settingsOf(
   return {
     ...same,
     input: dataset.shape,
-    encoder: encoderOf(values),
+    encoder: encoderOf(values, method === "triplet"),
     augment: values.augment ? {} : null,
     clusters: values.clusters ?? dataset.labelNames?.length ?? 10,
     // A group in the middle of a table has no direction from it, but a place.
@@ -52,12 +52,12 @@ export function settingsOf(
   };
 }
 
-/** The layers from a row to its code. */
-function encoderOf(values: ClusterValues): Layer[] {
+/** The layers from a row to its code, which has length 1 if `unit` holds. */
+function encoderOf(values: ClusterValues, unit: boolean): Layer[] {
   const { network, hidden, channels, embedding, dropout } = values;
   const activation = values.activation as Activation;
   const options = { activation, dropout, normalise: values["batch-norm"] };
-  if (network === "dense") return mlp([...hidden, embedding], options);
+  if (network === "dense") return mlp([...hidden, embedding], { ...options, unit });
   const last = channels.length - 1;
   const layers = channels.map((count, i) => ({
     channels: count,
@@ -65,5 +65,5 @@ function encoderOf(values: ClusterValues): Layer[] {
     stride: 2,
     padding: i < last ? 2 : 0,
   }));
-  return [...conv(layers, options), ...mlp([embedding])];
+  return [...conv(layers, options), ...mlp([embedding], { unit })];
 }

@@ -27,7 +27,10 @@ export interface MetricSettings extends TrainOptions, ClusterOptions {
   readonly input: Shape;
   /** From a row to its code. */
   readonly encoder: readonly Layer[];
-  /** How far apart what does not belong together shall be. */
+  /**
+   * How far apart what does not belong together shall be; default 1, of a triplet network 0.2: its
+   * codes are at most 2 apart.
+   */
   readonly margin: number;
   /** Random rotation and shift of the images while training; default none. */
   readonly augment: AugmentOptions | null;
@@ -47,8 +50,11 @@ export interface MetricOptions extends Partial<Omit<MetricSettings, "input">> {
   readonly activation?: Activation;
 }
 
-/** The settings with their defaults. */
-export function metricSettings(options: MetricOptions): MetricSettings {
+/**
+ * The settings with their defaults.
+ * @param unit whether the encoder, unless it is given, ends with codes of length 1
+ */
+export function metricSettings(options: MetricOptions, unit = false): MetricSettings {
   const { input, hidden = [500, 500], embedding = 10, activation, ...given } = options;
   return defaults<MetricSettings>({
     rate: 1e-3,
@@ -61,7 +67,7 @@ export function metricSettings(options: MetricOptions): MetricSettings {
     clusters: 10,
     starts: 10,
     normalise: "none",
-    encoder: mlp([...hidden, embedding], { activation }),
+    encoder: mlp([...hidden, embedding], { activation, unit }),
     margin: 1,
     augment: null,
     neighbours: 10,

@@ -30,7 +30,12 @@ const MINING_STREAM = 0x580000;
  * With labels, triplets are chosen within each batch by distance; they can be given; and label-free,
  * the positive is a nearest neighbour and the negative a random row.
  *
- * @see Schroff, Kalenichenko, Philbin 2015 (FaceNet)
+ * As in FaceNet, codes have length 1, unless `encoder` is given: one of one's own has such codes if
+ * it ends with a layer of the type `unit`. Distances are not squared, and the margin is 1 by
+ * default: FaceNet's 0.2, for squared ones, is too little where labels do not choose the negatives,
+ * because some of those are of the anchor's own kind and cost a tight cluster more than a loose one.
+ *
+ * @see Schroff, Kalenichenko, Philbin 2015 (FaceNet), section 3
  */
 export class Triplet extends MetricModel<TripletSettings> {
   readonly method = "triplet";
@@ -38,7 +43,7 @@ export class Triplet extends MetricModel<TripletSettings> {
   /** @throws RangeError for a margin that is not above 0, or layers that do not fit */
   constructor(device: Device, options: TripletNetworkOptions) {
     const { mining = "semi_hard", ...given } = options;
-    super(device, { ...metricSettings(given), mining });
+    super(device, { ...metricSettings(given, true), mining });
   }
 
   protected override tuples(relations: Relations, ids: Uint32Array, n: number): Tuples {

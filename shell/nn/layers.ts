@@ -54,6 +54,11 @@ export interface Activate {
   readonly activation: Activation;
 }
 
+/** Divides each sample by its Euclidean length: all codes lie on the unit sphere. */
+export interface Unit {
+  readonly type: "unit";
+}
+
 /** Zeroes a share `rate` of the numbers while training. */
 export interface Dropout {
   readonly type: "dropout";
@@ -74,6 +79,7 @@ export type Layer =
   | Pool
   | BatchNorm
   | Activate
+  | Unit
   | Dropout
   | Reshape;
 
@@ -87,13 +93,20 @@ export interface MlpOptions {
   readonly dropout?: number;
   /** Normalises the hidden layers' sums over the batch before their activation; default false. */
   readonly normalise?: boolean;
+  /** Divides what the last layer makes by its length; default false. */
+  readonly unit?: boolean;
 }
 
 /** Dense layers of these sizes: `mlp([500, 500, 2000, 10])`. */
 export function mlp(sizes: readonly number[], options: MlpOptions = {}): Layer[] {
   const { activation = "relu", output = "identity", dropout = 0, normalise = false } = options;
   return sizes.flatMap((units, i): Layer[] => {
-    if (i === sizes.length - 1) return [{ type: "dense", units, activation: output }];
+    if (i === sizes.length - 1) {
+      return [
+        { type: "dense", units, activation: output },
+        ...options.unit ? [{ type: "unit" } as const] : [],
+      ];
+    }
     return [
       { type: "dense", units, activation: normalise ? "identity" : activation },
       ...after(activation, normalise, dropout),

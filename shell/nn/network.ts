@@ -1,4 +1,4 @@
-import { activate, dropout } from "../ops/elementwise.ts";
+import { activate, dropout, unitRows } from "../ops/elementwise.ts";
 import { conv2d, convTranspose2d } from "../ops/conv.ts";
 import type { ImageShape } from "../ops/images.ts";
 import { linear } from "../ops/linear.ts";
@@ -96,6 +96,8 @@ function build(layer: Layer, from: Shape, to: Shape, c: Context): Applied {
     }
     case "activation":
       return (g, x) => activate(g, x, layer.activation);
+    case "unit":
+      return (g, x) => unitRows(g, x);
     case "dropout":
       return (g, x, { training, seed = 0, step = 0 }) =>
         training && layer.rate > 0

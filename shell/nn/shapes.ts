@@ -43,6 +43,7 @@ export function shapeAfter(layer: Layer, shape: Shape, where: string): Shape {
       );
     case "batch_norm":
     case "activation":
+    case "unit":
       return shape;
     default:
       throw new RangeError(`${where}: there is no such layer`);
@@ -112,6 +113,7 @@ export function shapesThrough(input: Shape, layers: readonly Layer[], name: stri
 /**
  * The decoder of an encoder: its layers in reverse, convolutions transposed, each with the
  * activation, normalisation and dropout of the layer that made what it makes; the last is linear.
+ * Layers of the type `unit` are left out: what the decoder makes has lengths of its own.
  *
  * @throws RangeError for pooling, which cannot be undone
  */
@@ -129,7 +131,7 @@ export function mirror(input: Shape, layers: readonly Layer[]): Layer[] {
     const before = weighted.findLast((j) => j < i);
     const tail = before === undefined
       ? []
-      : layers.slice(before + 1, i).filter((layer) => layer.type !== "reshape");
+      : layers.slice(before + 1, i).filter(({ type }) => type !== "reshape" && type !== "unit");
     const source = before === undefined ? undefined : layers[before];
     const activation = source && "activation" in source ? source.activation : "identity";
     return [...inverse(layers[i], made, activation), ...tail];

@@ -3,6 +3,7 @@ import { add as addKernel } from "../kernels/add.ts";
 import { copy } from "../kernels/copy.ts";
 import { dropout as dropoutKernel } from "../kernels/dropout.ts";
 import { scale as scaleKernel } from "../kernels/scale.ts";
+import { unitRows as unitRowsKernel, unitRowsGrad } from "../kernels/unit_rows.ts";
 import type { Graph, Scalar } from "../plan/graph.ts";
 import type { Tensor } from "../plan/tensor.ts";
 
@@ -36,6 +37,27 @@ export function scale(g: Graph, x: Tensor, factor: number): Tensor {
   g.call(scaleKernel, { x, y }, { n: x.size, factor });
   g.onBackward(y, [x], (dy) => {
     g.addGrad(x, (dx) => g.call(scaleKernel, { x: dy, y: dx }, { n: x.size, factor }));
+  });
+  return y;
+}
+
+/** Shortest length that {@link unitRows} divides by. */
+const EPSILON = 1e-12;
+
+/**
+ * Rows of length 1: `y_i = x_i / max(||x_i||, 1e-12)`, for x [m, ...], where a row is all numbers
+ * after the first dimension. A row of zeros stays zero; a row no longer than 1e-12 gets the gradient
+ * 0, for it has no direction.
+ *
+ * @see Schroff, Kalenichenko, Philbin (2015), FaceNet, section 3: embeddings on the unit sphere
+ */
+export function unitRows(g: Graph, x: Tensor): Tensor {
+  const m = x.shape[0], dim = x.size / m;
+  const y = g.temp(x.shape);
+  const factor = g.temp([m], "f32", "factor");
+  g.call(unitRowsKernel, { x, y, factor }, { m, dim, epsilon: EPSILON });
+  g.onBackward(y, [x], (dy) => {
+    g.addGrad(x, (dx) => g.call(unitRowsGrad, { y, dy, factor, dx }, { m, dim }));
   });
   return y;
 }
