@@ -31,6 +31,7 @@ test("reads images and class labels of the Hugging Face schema", async () => {
       shape: [2, 3, 1],
       data: Uint8Array.from({ length: 30 }, (_, i) => 1 + Math.floor(i / 6)),
       columns: ["image"],
+      label: "label",
       labels: Int32Array.of(0, 2, -1, -1, 1),
       labelNames: ["ape", "cat", "dog"],
       splits: [{ name: "train", begin: 0, end: 5 }],
