@@ -1,11 +1,10 @@
 import { DeviceError } from "../errors.ts";
 import { bytesOf, type Gpu } from "../kernels/kernel.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { Storage, Tensor } from "../plan/tensor.ts";
+import type { Tensor } from "../plan/tensor.ts";
 import {
   arrayFor,
   checkRange,
-  checkWrite,
   type Device,
   type DeviceInfo,
   type Numbers,
@@ -19,7 +18,7 @@ import {
   requestDevice,
 } from "./gpu_adapter.ts";
 import { choose, packParams, packSteps, paramBytes, type Params, Pipelines } from "./gpu_plan.ts";
-import { COPY_DST, COPY_SRC, readBuffer, STORAGE, stored, UNIFORM } from "./gpu_buffer.ts";
+import { COPY_DST, COPY_SRC, GpuMemory, STORAGE, UNIFORM } from "./gpu_memory.ts";
 import { breathe, runtime } from "./platform.ts";
 import { selfTest } from "./self_test.ts";
 
@@ -76,7 +75,7 @@ export class GpuDevice implements Device {
   readonly info: DeviceInfo;
   /** What kernels may know of the adapter. */
   readonly gpu: Gpu;
-  readonly #buffers = new Map<Storage, GPUBuffer>();
+  readonly #memory: GpuMemory;
   readonly #plans = new Map<Plan, Loaded>();
   readonly #pipelines: Pipelines;
   #failure: DeviceError | undefined;
@@ -97,6 +96,7 @@ export class GpuDevice implements Device {
       maxInvocations: device.limits.maxComputeInvocationsPerWorkgroup,
       maxWorkgroupBytes: device.limits.maxComputeWorkgroupStorageSize,
     };
+    this.#memory = new GpuMemory(device);
     // naga has subgroup operations without the directive, and refuses the directive.
     const naga = found.provider === "builtin" && runtime === "deno";
     this.#pipelines = new Pipelines(device, !naga);
@@ -126,14 +126,13 @@ export class GpuDevice implements Device {
     const dispatches = plan.calls.length;
     const rows = Math.max(1, Math.min(MAX_ROWS, Math.floor(MAX_DISPATCHES / dispatches)));
     this.device.pushErrorScope("out-of-memory");
-    for (const storage of plan.storages) this.#place(storage);
-    const make = (bytes: number, usage: number, label: string) =>
-      this.device.createBuffer({ size: Math.max(4, Math.ceil(bytes / 4) * 4), usage, label });
+    const memory = this.#memory;
+    for (const storage of plan.storages) memory.place(storage);
     const slots = plan.slots.map((bytes, i) =>
-      make(bytes, STORAGE | COPY_SRC | COPY_DST, `${plan.name} slot ${i}`)
+      memory.make(bytes, STORAGE | COPY_SRC | COPY_DST, `${plan.name} slot ${i}`)
     );
-    const uniform = make(params.bytes.length, UNIFORM | COPY_DST, `${plan.name} params`);
-    const staging = make(params.dynamic * rows, COPY_SRC | COPY_DST, `${plan.name} steps`);
+    const uniform = memory.make(params.bytes.length, UNIFORM | COPY_DST, `${plan.name} params`);
+    const staging = memory.make(params.dynamic * rows, COPY_SRC | COPY_DST, `${plan.name} steps`);
     const refused = await this.device.popErrorScope();
     if (refused) {
       throw new DeviceError(
@@ -154,7 +153,7 @@ export class GpuDevice implements Device {
     );
     return plan.calls.map((call, i) => {
       const resources: GPUBufferBinding[] = call.tensors.map((t) => ({
-        buffer: t.storage ? this.#place(t.storage) : loaded.slots[plan.slotOf.get(t)!],
+        buffer: t.storage ? this.#memory.place(t.storage) : loaded.slots[plan.slotOf.get(t)!],
         offset: t.offset,
         size: Math.ceil(t.bytes / 4) * 4,
       }));
@@ -169,27 +168,6 @@ export class GpuDevice implements Device {
     });
   }
 
-  #place(storage: Storage): GPUBuffer {
-    let buffer = this.#buffers.get(storage);
-    if (!buffer) {
-      storage.sealed = true;
-      const limit = this.device.limits.maxStorageBufferBindingSize;
-      if (storage.bytes > limit) {
-        throw new DeviceError(
-          `${storage.name} needs ${(storage.bytes / 1e6).toFixed(0)} MB and this GPU binds at ` +
-            `most ${(limit / 1e6).toFixed(0)} MB: use less data (--limit) or device wasm`,
-        );
-      }
-      buffer = this.device.createBuffer({
-        label: storage.name,
-        size: Math.max(4, Math.ceil(storage.bytes / 4) * 4),
-        usage: STORAGE | COPY_SRC | COPY_DST,
-      });
-      this.#buffers.set(storage, buffer);
-    }
-    return buffer;
-  }
-
   unload(plan: Plan): void {
     const loaded = this.#plans.get(plan);
     if (!loaded) return;
@@ -199,21 +177,7 @@ export class GpuDevice implements Device {
 
   write(tensor: Tensor, values: Numbers, at = 0): void {
     this.#check();
-    checkWrite(tensor, values, at);
-    const buffer = this.#place(stored(tensor));
-    const offset = tensor.offset + at * values.BYTES_PER_ELEMENT;
-    const bytes = new Uint8Array(
-      values.buffer as ArrayBuffer,
-      values.byteOffset,
-      values.byteLength,
-    );
-    const whole = bytes.length & ~3;
-    if (whole > 0) this.device.queue.writeBuffer(buffer, offset, bytes, 0, whole);
-    if (whole < bytes.length) {
-      const tail = new Uint8Array(4);
-      tail.set(bytes.subarray(whole));
-      this.device.queue.writeBuffer(buffer, offset + whole, tail);
-    }
+    this.#memory.write(tensor, values, at);
   }
 
   run(plan: Plan, steps: readonly Scalars[] = [{}]): void {
@@ -257,9 +221,9 @@ export class GpuDevice implements Device {
     // Copies begin and end at multiples of 4 bytes.
     const from = at * size & ~3;
     const bytes = Math.ceil((at * size + length * size - from) / 4) * 4;
-    const source = tensor.storage ? this.#place(tensor.storage) : this.#output(tensor, plan);
+    const source = tensor.storage ? this.#memory.place(tensor.storage) : this.#output(tensor, plan);
     try {
-      const copy = await readBuffer(this.device, source, tensor.offset + from, bytes);
+      const copy = await this.#memory.read(source, tensor.offset + from, bytes);
       return arrayFor(tensor, copy, at * size - from, length).slice();
     } catch (error) {
       // A pending map is rejected when the device is lost, sometimes before `lost` resolves.
@@ -286,11 +250,7 @@ export class GpuDevice implements Device {
   }
 
   free(...tensors: readonly Tensor[]): void {
-    for (const { storage } of tensors) {
-      if (!storage) continue;
-      this.#buffers.get(storage)?.destroy();
-      this.#buffers.delete(storage);
-    }
+    for (const { storage } of tensors) if (storage) this.#memory.free(storage);
   }
 
   close(): Promise<void> {
