@@ -88,19 +88,59 @@ export class TableRows {
   push(values: Values, place: Place, column: number, done: number) {
     const [width] = this.shape;
     for (let i = 0, at = done * width + column; i < values.length; i++, at += width) {
-      const value = values[i];
-      this.data[at] = value === null || value === undefined ? NaN : Number(value);
-      if (!Number.isFinite(this.data[at])) {
-        const what = value === null || value === undefined ? "missing" : `${value}`;
+      this.data[at] = numeric(values[i]);
+      if (!Number.isFinite(this.data[at])) throw notFinite(place, i, values[i]);
+    }
+  }
+}
+
+/** Rows of a list column, `[n, length]` of f32, all finite and as long as the first one. */
+export class VectorRows {
+  shape: number[] = [];
+  data = new Float32Array(0);
+  #done = 0;
+
+  constructor(readonly n: number) {}
+
+  /** @throws {DataError} if a row is missing, of another length, or a number in it not finite */
+  push(values: Values, place: Place) {
+    for (let i = 0; i < values.length; i++) {
+      const row = values[i] as ArrayLike<unknown> | null | undefined;
+      const length = row?.length ?? 0;
+      if (!this.#done) {
+        this.shape = [length];
+        this.data = allocate(Float32Array, this.n, this.shape);
+      }
+      if (!length || length !== this.shape[0]) {
         throw dataError(
           place,
           i,
-          `the value is ${what}, but every value must be a finite 32-bit float: fill or leave ` +
-            `out the row or the column`,
+          `the row has ${length} numbers, but every row needs as many as the first, ` +
+            `${this.shape[0] || "which has none"}: leave the row out or make them alike`,
         );
+      }
+      const at = this.#done++ * length;
+      for (let j = 0; j < length; j++) {
+        this.data[at + j] = numeric(row![j]);
+        if (!Number.isFinite(this.data[at + j])) {
+          throw notFinite({ ...place, column: `${place.column}[${j}]` }, i, row![j]);
+        }
       }
     }
   }
+}
+
+/** A value as a number; NaN for none. */
+const numeric = (value: unknown) => value === null || value === undefined ? NaN : Number(value);
+
+function notFinite(place: Place, offset: number, value: unknown): DataError {
+  const what = value === null || value === undefined ? "missing" : `${value}`;
+  return dataError(
+    place,
+    offset,
+    `the value is ${what}, but every value must be a finite 32-bit float: fill or leave out the ` +
+      "row or the column",
+  );
 }
 
 /** Labels as indices into class names, -1 for none. */

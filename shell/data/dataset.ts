@@ -24,7 +24,7 @@ export interface Dataset {
   shape: number[];
   /** Row-major, `n` times the product of `shape` elements. */
   data: Uint8Array | Float32Array;
-  /** The columns that `data` was made from: the image column, or the table's in order. */
+  /** What `data` was made from: the image column, or the table's in order; `name[0]` of a list. */
   columns: string[];
   /** The column with the classes, if there is one. */
   label?: string;
@@ -61,8 +61,9 @@ export type Progress = (stage: "prepare" | "read", done: number, total: number) 
 /** How a source is read. */
 export interface ReadOptions {
   /**
-   * Columns to cluster: one image column or any number of numeric ones. By default the image column
-   * if there is one, else every numeric column but the label.
+   * Columns to cluster: one image column, one column with lists of numbers, all of one length, or
+   * any number of numeric ones. By default the image column if there is one, else the first list of
+   * floats, else every numeric column but the label and one called `id`.
    */
   columns?: string[];
   /**

@@ -1,6 +1,11 @@
 /** Data in and results out: data sets from Parquet files, npy, safetensors, atomic files. */
 
-export { type Assignments, encodeAssignments } from "./assignments.ts";
+export {
+  type Assignments,
+  encodeAssignments,
+  encodeProjection,
+  type Projection,
+} from "./assignments.ts";
 export type {
   DataFile,
   Dataset,
@@ -11,6 +16,8 @@ export type {
   Split,
 } from "./dataset.ts";
 export { checkWritable, writeAtomic } from "./files.ts";
+export { type Labels, loadLabels } from "./labels.ts";
+export { loadMatrix, type Matrix, type MatrixOptions } from "./matrix.ts";
 export { ensureMnist } from "./mnist.ts";
 export { decodeModel, encodeModel, type ModelFile } from "./model_file.ts";
 export { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";

@@ -51,14 +51,8 @@ export function encodeNpy(data: Float32Array, shape: number[]): Uint8Array {
  * @throws {DataError} if it is no such file, of another type, or of the wrong length
  */
 export function decodeNpy(bytes: Uint8Array, file = "the .npy file"): NpyArray {
-  const { header, begin } = readHeader(bytes, file);
-  const type = /'descr':\s*'([^']*)'/.exec(header)?.[1];
-  const order = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
-  const tuple = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1];
-  if (order === undefined || tuple === undefined) {
-    throw new DataError(`${file} has a header that cannot be understood: save it again with NumPy`);
-  }
-  if (order === "True") {
+  const { type, fortran, shape, begin } = readNpyHeader(bytes, file);
+  if (fortran) {
     throw new DataError(`${file} is in column-major order: save it with order="C"`);
   }
   const Type = TYPES[type as keyof typeof TYPES];
@@ -66,19 +60,51 @@ export function decodeNpy(bytes: Uint8Array, file = "the .npy file"): NpyArray {
     const known = Object.keys(TYPES).join(", ");
     throw new DataError(`${file} holds elements of type ${type}: save it as one of ${known}`);
   }
-  const shape = tuple.split(",").map((s) => s.trim()).filter(Boolean).map(Number);
-  const length = product(shape) * Type.BYTES_PER_ELEMENT;
-  if (bytes.length - begin !== length) {
-    throw new DataError(
-      `${file} has ${bytes.length - begin} bytes of elements where shape (${shape.join(", ")}) ` +
-        `needs ${length}: it is damaged or cut short, save it again`,
-    );
-  }
+  checkNpyLength(bytes.length - begin, shape, Type.BYTES_PER_ELEMENT, file);
   // A copy, because the elements of a view would have to be aligned.
   return { shape, data: new Type(bytes.slice(begin).buffer) };
 }
 
-function readHeader(bytes: Uint8Array, file: string): { header: string; begin: number } {
+/** What the header of a file says. */
+export interface NpyHeader {
+  /** NumPy's name of the type, such as "<f4". */
+  readonly type: string;
+  /** Whether elements lie column by column. */
+  readonly fortran: boolean;
+  readonly shape: number[];
+  /** Bytes before the first element. */
+  readonly begin: number;
+}
+
+/**
+ * Reads the header.
+ *
+ * @param bytes the file, or its first bytes
+ * @throws {DataError} if it is no such file
+ */
+export function readNpyHeader(bytes: Uint8Array, file: string): NpyHeader {
+  const { header, begin } = headerText(bytes, file);
+  const type = /'descr':\s*'([^']*)'/.exec(header)?.[1];
+  const order = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
+  const tuple = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1];
+  if (type === undefined || order === undefined || tuple === undefined) {
+    throw new DataError(`${file} has a header that cannot be understood: save it again with NumPy`);
+  }
+  const shape = tuple.split(",").map((s) => s.trim()).filter(Boolean).map(Number);
+  return { type, fortran: order === "True", shape, begin };
+}
+
+/** @throws {DataError} if there are more or fewer bytes than the elements of a shape need */
+export function checkNpyLength(bytes: number, shape: number[], size: number, file: string): void {
+  const length = product(shape) * size;
+  if (bytes === length) return;
+  throw new DataError(
+    `${file} has ${bytes} bytes of elements where shape (${shape.join(", ")}) needs ${length}: ` +
+      "it is damaged or cut short, save it again",
+  );
+}
+
+function headerText(bytes: Uint8Array, file: string): { header: string; begin: number } {
   const version = bytes[6];
   const start = version === 1 ? 10 : 12;
   if (MAGIC.some((byte, i) => bytes[i] !== byte) || bytes.length < start) {

@@ -13,7 +13,7 @@ import {
 } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { Cancelled, DataError } from "../errors.ts";
-import { allocate, ImageRows, LabelRows, TableRows } from "./columns.ts";
+import { allocate, ImageRows, LabelRows, TableRows, VectorRows } from "./columns.ts";
 import type { DataFile, Dataset, ReadOptions, Source, Split } from "./dataset.ts";
 import { chooseColumns } from "./schema.ts";
 
@@ -45,14 +45,14 @@ export async function readDataset(source: Source, options: ReadOptions = {}): Pr
 
   const { kind, columns, label, classNames } = chooseAlike(files, options);
   const labels = label === undefined ? undefined : new LabelRows(classNames);
-  const images = new ImageRows(n, options.inflate);
-  const table = kind === "images" ? undefined : new TableRows(n, columns.length);
+  const table = kind === "table" ? new TableRows(n, columns.length) : undefined;
+  const whole = kind === "images" ? new ImageRows(n, options.inflate) : new VectorRows(n);
   const ids = allocate(Int32Array, n, [1]);
   let done = 0;
   for (const open of files) {
     for await (const { column, values, row } of readColumns(open, columns, label)) {
       const place = { file: open.file.name, column, row };
-      if (!table && column === columns[0]) images.push(values, place);
+      if (!table && column === columns[0]) whole.push(values, place);
       if (table && columns.includes(column)) {
         table.push(values, place, columns.indexOf(column), done);
       }
@@ -63,9 +63,13 @@ export async function readDataset(source: Source, options: ReadOptions = {}): Pr
       if (options.signal?.aborted) throw new Cancelled(`reading ${source.name} was stopped`);
     }
   }
-  const { data, shape } = table ?? images;
+  const { data, shape } = table ?? whole;
   const classes = labels && { label, ...labels.finish() };
-  return { name: source.name, kind, n, shape, data, columns, ...classes, splits, ids };
+  const names = kind === "vectors"
+    ? Array.from({ length: shape[0] }, (_, j) => `${columns[0]}[${j}]`)
+    : columns;
+  const about = { name: source.name, kind: kind === "images" ? kind : "table" as const };
+  return { ...about, n, shape, data, columns: names, ...classes, splits, ids };
 }
 
 /** Opens every file and reads its footer. */

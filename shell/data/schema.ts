@@ -6,8 +6,8 @@ import type { ReadOptions } from "./dataset.ts";
 
 /** The columns that were chosen. */
 export interface Choice {
-  kind: "images" | "table";
-  /** One image column, or the numeric columns in order. */
+  kind: "images" | "table" | "vectors";
+  /** One image column, one column with a list of numbers in each row, or the numeric ones. */
   columns: string[];
   label?: string;
   /** The class names of the label, where the file states them. */
@@ -38,34 +38,75 @@ export function chooseColumns(metadata: FileMetaData, file: string, options: Rea
       `${file} has no image column and no numeric one: its columns are ${list(nodes)}`,
     );
   }
-  for (const name of columns) {
+  const classNames = label === undefined ? undefined : classNamesOf(features[label]);
+  return { kind: kindOf(nodes, images, columns, file), columns, label, classNames };
+}
+
+/** What columns hold. @throws {DataError} if they cannot be clustered, or not together */
+function kindOf(nodes: Nodes, images: string[], columns: string[], file: string): Choice["kind"] {
+  const kinds = columns.map((name) => {
     const node = find(nodes, name, file);
-    if (!isNumeric(node) && !images.includes(name)) {
-      throw new DataError(
-        `${file}: column "${name}" is ${describe(node)}, but only PNG images and numbers can be ` +
-          `clustered: choose other columns`,
-      );
-    }
-  }
-  const isImages = columns.some((name) => images.includes(name));
-  if (isImages && columns.length > 1) {
+    if (images.includes(name)) return "images";
+    if (isNumeric(node)) return "table";
+    if (elementOf(node)) return "vectors";
     throw new DataError(
-      `${file}: an image column cannot be joined with others (${columns.join(", ")}): choose one`,
+      `${file}: column "${name}" is ${describe(node)}, but only PNG images, numbers and lists of ` +
+        `numbers can be clustered: choose other columns`,
+    );
+  });
+  const whole = kinds.find((kind) => kind !== "table");
+  if (whole && columns.length > 1) {
+    throw new DataError(
+      `${file}: ${whole === "images" ? "an image column" : "a column of lists"} cannot be joined ` +
+        `with others (${columns.join(", ")}): choose one`,
     );
   }
-  const classNames = label === undefined ? undefined : classNamesOf(features[label]);
-  return { kind: isImages ? "images" : "table", columns, label, classNames };
+  return whole ?? "table";
+}
+
+/**
+ * Chooses a column of labels by its name, or the first of some names that is there.
+ *
+ * @throws {DataError} if it is missing or of a type that cannot be labels
+ */
+export function chooseLabels(
+  metadata: FileMetaData,
+  file: string,
+  name: string | undefined,
+  usual: readonly string[],
+): { readonly column: string; readonly classNames?: string[] } {
+  const nodes = new Map(parquetSchema(metadata).children.map((node) => [node.element.name, node]));
+  const features = readFeatures(metadata);
+  const found = name ?? usual.find((one) => nodes.has(one)) ??
+    (nodes.size === 1 ? [...nodes.keys()][0] : undefined);
+  if (found === undefined) {
+    throw new DataError(
+      `${file} has no column called ${usual.join(" or ")}: name one of ${list(nodes)} as ` +
+        `${file}:COLUMN`,
+    );
+  }
+  return {
+    column: chooseLabel(nodes, features, file, found)!,
+    classNames: classNamesOf(features[found]),
+  };
 }
 
 type Nodes = Map<string, SchemaTree>;
 
-/** The image columns if there are any, else all numbers but the label and pandas' row index. */
+/**
+ * The image columns if there are any, else the first list of floats (an embedding), else all
+ * numbers but the label, `id` and pandas' row index.
+ */
 function defaultColumns(nodes: Nodes, images: string[], label?: string): string[] {
   if (images.length) return images;
+  const vectors = [...nodes].filter(([, node]) =>
+    ["FLOAT", "DOUBLE"].includes(elementOf(node)?.element.type ?? "")
+  );
+  if (vectors.length) return [vectors[0][0]];
   return [...nodes]
     .filter(([name, node]) => isNumeric(node) && name !== label)
     .map(([name]) => name)
-    .filter((name) => !/^__index_level_\d+__$/.test(name));
+    .filter((name) => !/^(id|__index_level_\d+__)$/.test(name));
 }
 
 function chooseLabel(
@@ -132,6 +173,17 @@ function isNumeric({ element, children }: SchemaTree): boolean {
   if (children.length || element.repetition_type === "REPEATED") return false;
   if (TIMES.test(converted_type) || TIMES.test(logical_type?.type ?? "")) return false;
   return NUMBERS.includes(type) || converted_type === "DECIMAL" || logical_type?.type === "FLOAT16";
+}
+
+/** The numbers of a list column: a group, a repeated group, one numeric leaf; else undefined. */
+function elementOf({ element, children }: SchemaTree): SchemaTree | undefined {
+  const [repeated, ...others] = children;
+  if (element.repetition_type === "REPEATED" || !repeated || others.length) return undefined;
+  if (repeated.element.repetition_type !== "REPEATED" || repeated.children.length !== 1) {
+    return undefined;
+  }
+  const [leaf] = repeated.children;
+  return isNumeric(leaf) ? leaf : undefined;
 }
 
 /** Whether a column can be a label: integers, booleans, strings. */

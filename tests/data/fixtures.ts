@@ -38,6 +38,14 @@ export function memorySource(bytes: Uint8Array): Source {
   return { name: "memory", files: [memoryFile(bytes)] };
 }
 
+/** The schema of one column `e` with a list of floats in each row, as Arrow writes it. */
+export const LIST_SCHEMA: WriteOptions["schema"] = [
+  { name: "schema", num_children: 1 },
+  { name: "e", num_children: 1, repetition_type: "OPTIONAL", converted_type: "LIST" },
+  { name: "list", num_children: 1, repetition_type: "REPEATED" },
+  { name: "element", type: "FLOAT", repetition_type: "OPTIONAL" },
+];
+
 /** The schema and metadata of a Hugging Face image data set with 3 classes. */
 export const IMAGE_OPTIONS: WriteOptions = {
   schema: [

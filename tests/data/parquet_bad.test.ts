@@ -5,6 +5,7 @@ import { deflate, inflate } from "../../shell/data/zlib.ts";
 import {
   fromBase64,
   imageFile,
+  LIST_SCHEMA,
   memoryFile,
   memorySource,
   parquetFile,
@@ -42,11 +43,10 @@ test("refuses columns that are missing or of other types", async () => {
   const refuse = (column: string, type: string) =>
     rejects(
       () => read(arrow, { columns: [column] }),
-      new RegExp(`^a.parquet: column "${column}" is ${type}, but only PNG images and numbers`),
+      new RegExp(`^a.parquet: column "${column}" is ${type}, but only PNG images, numbers and lists`),
     );
   await refuse("name", "STRING");
   await refuse("day", "DATE");
-  await refuse("list", "LIST");
   await rejects(
     () => read(arrow, { columns: ["x"] }),
     /^a.parquet has no column "x": .*f64 \(DOUBLE/,
@@ -55,6 +55,24 @@ test("refuses columns that are missing or of other types", async () => {
   await rejects(() => read(text), /no image column and no numeric one: .*text \(STRING\)/);
   const time = parquetFile([{ name: "time", data: [new Date(0)], type: "TIMESTAMP" }]);
   await rejects(() => read(time), /time \(TIMESTAMP/);
+});
+
+test("refuses lists of several lengths, missing ones, and lists beside other columns", async () => {
+  await rejects(
+    () => read(arrow, { columns: ["list"] }),
+    /^a.parquet, row 2 \(counting from 0\), column "list": the row has 0 numbers, but .* first, 1:/,
+  );
+  await rejects(
+    () => read(arrow, { columns: ["list", "f64"] }),
+    /^a.parquet: a column of lists cannot be joined with others \(list, f64\): choose one/,
+  );
+  const lists = (values: unknown[]) =>
+    parquetFile([{ name: "e", data: values }], { schema: LIST_SCHEMA });
+  await rejects(
+    () => read(lists([[1, 2], [3, NaN]])),
+    /^a.parquet, row 1 .*column "e\[1\]": the value is NaN/,
+  );
+  await rejects(() => read(lists([null, [1]])), /row 0 .*has 0 numbers/);
 });
 
 test("refuses labels that are missing or of other types", async () => {

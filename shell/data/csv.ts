@@ -1,0 +1,143 @@
+/**
+ * Text tables: fields with a delimiter between, records on lines, quotes where a field needs them.
+ * Read piece by piece, because one string cannot hold a large file.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc4180
+ */
+
+import type { AsyncBuffer } from "hyparquet";
+import { Cancelled, DataError } from "../errors.ts";
+
+/** One record: its fields, and the line it begins on, from 1. */
+export interface CsvRecord {
+  readonly fields: readonly string[];
+  readonly line: number;
+}
+
+/** Bytes that are read at a time. */
+const PIECE = 1 << 22;
+/** Characters of one record, at most: more means that a quote was never closed. */
+const LONGEST = 1 << 26;
+
+/**
+ * Reads records one after another, and says how many bytes are done. Empty lines are left out.
+ *
+ * @param file what messages call it; a name that ends in `.tsv` has tabs between its fields, others
+ *   commas, semicolons or tabs, whichever the first line has most of
+ * @throws {DataError} if the bytes are no UTF-8 or a quote is not closed
+ * @throws {Cancelled} if the signal is set
+ */
+export async function* readCsv(
+  buffer: AsyncBuffer,
+  file: string,
+  signal?: AbortSignal,
+): AsyncGenerator<{ readonly records: CsvRecord[]; readonly done: number }> {
+  const size = buffer.byteLength;
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const splitter = new Splitter(file);
+  for (let at = 0; at < size; at += PIECE) {
+    if (signal?.aborted) throw new Cancelled(`reading ${file} was stopped`);
+    const done = Math.min(size, at + PIECE);
+    let text;
+    try {
+      text = decoder.decode(await buffer.slice(at, done), { stream: done < size });
+    } catch (error) {
+      if (error instanceof DataError) throw error;
+      throw new DataError(
+        `${file} is not text in UTF-8 after line ${splitter.line - 1}: save it as UTF-8`,
+      );
+    }
+    yield { records: splitter.push(text, done === size), done };
+  }
+}
+
+/** Cuts text into records, whatever pieces it comes in. */
+class Splitter {
+  /** Of the next record, from 1. */
+  line = 1;
+  #rest = "";
+  #delimiter?: string;
+
+  constructor(readonly file: string) {}
+
+  push(piece: string, last: boolean): CsvRecord[] {
+    const text = this.#rest + piece;
+    const records: CsvRecord[] = [];
+    let begin = 0;
+    for (;;) {
+      const end = endOfRecord(text, begin);
+      if (end < 0) break;
+      this.#add(text.slice(begin, end), records);
+      begin = end + 1;
+    }
+    this.#rest = text.slice(begin);
+    if (last && this.#rest && quotes(this.#rest) % 2 === 0) this.#add(this.#rest, records);
+    else if (last && this.#rest || this.#rest.length > LONGEST) {
+      throw new DataError(
+        `${this.file}, line ${this.line}: a quote is opened and not closed: close it`,
+      );
+    }
+    return records;
+  }
+
+  #add(text: string, records: CsvRecord[]) {
+    const record = text.endsWith("\r") ? text.slice(0, -1) : text;
+    const { line } = this;
+    this.line += text.split("\n").length;
+    if (record.trim() === "") return;
+    this.#delimiter ??= delimiterOf(record, this.file);
+    const fields = record.includes('"')
+      ? quotedFields(record, this.#delimiter)
+      : record.split(this.#delimiter);
+    records.push({ fields, line });
+  }
+}
+
+/** Place of the line break that ends a record: the first one outside quotes; -1 for none. */
+function endOfRecord(text: string, begin: number): number {
+  let open = false;
+  for (let at = begin;;) {
+    const end = text.indexOf("\n", at);
+    if (end < 0) return -1;
+    if (quotes(text, at, end) % 2 === 1) open = !open;
+    if (!open) return end;
+    at = end + 1;
+  }
+}
+
+/** How many quotation marks stand from `begin` to `end`. */
+function quotes(text: string, begin = 0, end = text.length): number {
+  let count = 0;
+  for (let at = text.indexOf('"', begin); at >= 0 && at < end; at = text.indexOf('"', at + 1)) {
+    count++;
+  }
+  return count;
+}
+
+function delimiterOf(record: string, file: string): string {
+  if (/\.tsv$/i.test(file)) return "\t";
+  const bare = record.replaceAll(/"[^"]*"/g, "");
+  const counts = [",", ";", "\t"].map((one) => ({ one, count: bare.split(one).length }));
+  return counts.reduce((best, other) => other.count > best.count ? other : best).one;
+}
+
+/** Fields of which some are in quotes; two quotation marks in those stand for one. */
+function quotedFields(record: string, delimiter: string): string[] {
+  const fields: string[] = [];
+  for (let at = 0; at <= record.length;) {
+    if (record[at] !== '"') {
+      const end = record.indexOf(delimiter, at);
+      fields.push(record.slice(at, end < 0 ? undefined : end));
+      at = end < 0 ? record.length + 1 : end + 1;
+      continue;
+    }
+    let close = at + 1;
+    while (close < record.length && (record[close] !== '"' || record[close + 1] === '"')) {
+      close += record[close] === '"' ? 2 : 1;
+    }
+    const end = record.indexOf(delimiter, close);
+    fields.push(record.slice(at + 1, close).replaceAll('""', '"'));
+    at = end < 0 ? record.length + 1 : end + 1;
+  }
+  return fields;
+}

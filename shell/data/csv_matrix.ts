@@ -1,0 +1,188 @@
+/** A text table as numbers and classes. */
+
+import type { AsyncBuffer } from "hyparquet";
+import { DataError } from "../errors.ts";
+import { type CsvRecord, readCsv } from "./csv.ts";
+import type { Grid, StripOptions } from "./npy_matrix.ts";
+
+/** Which columns are read. */
+export interface TableOptions extends StripOptions {
+  /** Columns of numbers; by default all but the label, `id` and one without a name. */
+  readonly columns?: readonly string[];
+  /** The column with the classes, or false for none; by default `label`, or the only words. */
+  readonly label?: string | false;
+}
+
+/** Numbers, and classes if a column has them. */
+export interface Table extends Grid {
+  readonly columns: readonly string[];
+  readonly label?: string;
+  /** Class of each row as an index into `labelNames`, -1 for none. */
+  readonly labels?: Int32Array;
+  readonly labelNames?: string[];
+}
+
+/** Records that tell whether a column has numbers or words. */
+const SAMPLE = 100;
+/** What stands for a number that is not there, or for none at all. */
+const ABSENT = /^(|na|n\/a|nan|null|none|\?|[+-]?inf(inity)?)$/i;
+
+/**
+ * Reads a text table. Its first line has the names of the columns; if there are only numbers in it
+ * (other than 0, 1, 2 and so on, which are names too), they are values, and the columns are called
+ * x0, x1 and so on.
+ *
+ * @throws {DataError} if a value is missing, no number or not finite in f32, a line has more or
+ *   fewer fields than the first, or a column is not there
+ */
+export async function readCsvMatrix(
+  buffer: AsyncBuffer,
+  file: string,
+  options: TableOptions = {},
+): Promise<Table> {
+  const { limit = Infinity, signal, onProgress } = options;
+  let reader: Reader | undefined;
+  let early: CsvRecord[] = [];
+  for await (const { records, done } of readCsv(buffer, file, signal)) {
+    early = early.concat(reader ? [] : records);
+    if (!reader && (early.length > SAMPLE || done === buffer.byteLength) && early.length > 0) {
+      reader = new Reader(file, early, options);
+    } else reader?.push(records, limit);
+    onProgress?.(done, buffer.byteLength);
+    if (reader && reader.n >= limit) break;
+  }
+  if (!reader?.n) throw new DataError(`${file} has no rows: give a table that has some`);
+  return reader.finish();
+}
+
+/** Takes records up, once the first ones have told what the columns are. */
+class Reader {
+  n = 0;
+  readonly names: readonly string[];
+  /** Places of the columns of numbers. */
+  readonly numbers: readonly number[];
+  /** Place of the classes, -1 for none. */
+  readonly label: number;
+  #data = new Float32Array(1024);
+  #labels = new Map<string, number>();
+  #classes: number[] = [];
+
+  constructor(readonly file: string, records: readonly CsvRecord[], options: TableOptions) {
+    const [first, ...others] = records;
+    const headed = hasNames(first.fields);
+    this.names = headed
+      ? first.fields.map((name) => name.trim())
+      : first.fields.map((_, j) => `x${j}`);
+    const twice = this.names.find((name, j) => this.names.indexOf(name) < j);
+    if (twice !== undefined) {
+      throw new DataError(`${file} has two columns called "${twice}": rename one`);
+    }
+    const rows = headed ? others : records;
+    const words = this.names.map((_, j) => isWords(rows, j));
+    this.label = this.#chooseLabel(words, rows, options.label);
+    this.numbers = options.columns?.map((name) => this.#find(name)) ??
+      this.names.flatMap((name, j) =>
+        words[j] || j === this.label || name === "" || name === "id" ? [] : [j]
+      );
+    if (this.numbers.length === 0) {
+      throw new DataError(`${file} has no column of numbers: its columns are ${this.#list()}`);
+    }
+    this.push(rows, options.limit ?? Infinity);
+  }
+
+  push(records: readonly CsvRecord[], limit: number) {
+    const width = this.numbers.length;
+    for (const { fields, line } of records) {
+      if (this.n >= limit) return;
+      if (fields.length !== this.names.length) {
+        throw new DataError(
+          `${this.file}, row ${this.n} (line ${line}) has ${fields.length} fields, but there are ` +
+            `${this.names.length} columns: correct the line`,
+        );
+      }
+      if ((this.n + 1) * width > this.#data.length) this.#grow(width);
+      for (let j = 0, at = this.n * width; j < width; j++, at++) {
+        const text = fields[this.numbers[j]];
+        this.#data[at] = text.trim() === "" ? NaN : Number(text);
+        if (!Number.isFinite(this.#data[at])) throw this.#odd(text.trim(), line, this.numbers[j]);
+      }
+      if (this.label >= 0) this.#classes.push(this.#classOf(fields[this.label].trim()));
+      this.n++;
+    }
+  }
+
+  finish(): Table {
+    const { n, names } = this, width = this.numbers.length;
+    const columns = this.numbers.map((j) => names[j]);
+    const grid = { n, width, data: this.#data.slice(0, n * width), columns };
+    if (this.label < 0) return grid;
+    const labelNames = orderedNames(this.#labels.keys());
+    const places = new Map(labelNames.map((name, i) => [this.#labels.get(name)!, i]));
+    const labels = Int32Array.from(this.#classes, (id) => places.get(id) ?? -1);
+    return { ...grid, label: names[this.label], labels, labelNames };
+  }
+
+  #grow(width: number) {
+    const data = new Float32Array(Math.max(this.#data.length * 2, width));
+    data.set(this.#data);
+    this.#data = data;
+  }
+
+  #classOf(name: string): number {
+    if (name === "") return -1;
+    let id = this.#labels.get(name);
+    if (id === undefined) this.#labels.set(name, id = this.#labels.size);
+    return id;
+  }
+
+  #chooseLabel(words: boolean[], rows: readonly CsvRecord[], name?: string | false): number {
+    if (name === false) return -1;
+    if (name !== undefined) return this.#find(name);
+    if (this.names.includes("label")) return this.names.indexOf("label");
+    const texts = words.flatMap((is, j) => is ? [j] : []);
+    // One word for each row is a name, not a class.
+    const distinct = new Set(rows.map(({ fields }) => fields[texts[0]])).size;
+    return texts.length === 1 && distinct < rows.length ? texts[0] : -1;
+  }
+
+  #find(name: string): number {
+    const at = this.names.indexOf(name);
+    if (at >= 0) return at;
+    throw new DataError(`${this.file} has no column "${name}": its columns are ${this.#list()}`);
+  }
+
+  #list(): string {
+    return this.names.map((name) => name || "(one without a name)").join(", ");
+  }
+
+  #odd(text: string, line: number, column: number): DataError {
+    const value = text === "" ? "missing" : `"${text}"`;
+    return new DataError(
+      `${this.file}, row ${this.n} (counting from 0; line ${line}), column ` +
+        `"${this.names[column]}": the value is ${value}, but every value must be a finite 32-bit ` +
+        "float: fill or leave out the row or the column",
+    );
+  }
+}
+
+/** Names in order: numbers by size, words by their letters. */
+export function orderedNames(names: Iterable<string>): string[] {
+  const all = [...names];
+  const numeric = all.every((name) => name.trim() !== "" && Number.isFinite(Number(name)));
+  return numeric ? all.sort((a, b) => Number(a) - Number(b)) : all.sort();
+}
+
+function isNumber(text: string): boolean {
+  return text.trim() !== "" && Number.isFinite(Number(text));
+}
+
+/** Whether a first line has names: not only numbers, or those that pandas gives to columns. */
+function hasNames(fields: readonly string[]): boolean {
+  return !fields.every(isNumber) || fields.length > 1 && fields.every((text, j) => text === `${j}`);
+}
+
+/** Whether the first field that says something is a word. */
+function isWords(rows: readonly CsvRecord[], j: number): boolean {
+  const first = rows.find(({ fields }) => !ABSENT.test((fields[j] ?? "").trim()));
+  return first !== undefined && !isNumber(first.fields[j]);
+}

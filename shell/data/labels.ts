@@ -1,0 +1,164 @@
+/** One label for each row, from a file of its own: classes that are known, or clusters. */
+
+import { parquetScan } from "hyparquet";
+import { compressors } from "hyparquet-compressors";
+import { DataError } from "../errors.ts";
+import { readCsv } from "./csv.ts";
+import { orderedNames } from "./csv_matrix.ts";
+import { fileBuffer } from "./files.ts";
+import { readNpyLabels } from "./npy_matrix.ts";
+import { readFooter } from "./parquet.ts";
+import { chooseLabels } from "./schema.ts";
+
+/** Labels of rows. */
+export interface Labels {
+  /** The file, and the column if it has some. */
+  readonly name: string;
+  /** Index into `names`, -1 for none: noise, or a class that is not known. */
+  readonly labels: Int32Array;
+  readonly names: string[];
+}
+
+type Value = number | string | boolean | null;
+
+/** Columns that are taken when none is named: those of an `assignments.parquet` first. */
+const USUAL = ["cluster", "label"];
+
+/**
+ * Reads labels.
+ *
+ * @param reference a .npy file (integers or words, one axis), or a .parquet, .csv or .tsv file with
+ *   `:COLUMN` behind it; the column may be left out if it is called cluster or label, or is the only
+ *   one. A row without a value, or with the integer -1, has no label
+ * @param rows the rows that want labels: their numbers, what they are rows of, and whether they are
+ *   some of more, for which the file may have labels, too
+ * @throws {DataError} if the file or the column cannot be read, or has another number of rows
+ */
+export async function loadLabels(
+  reference: string,
+  { ids, of, limited }: {
+    readonly ids: Int32Array;
+    readonly of: string;
+    readonly limited: boolean;
+  },
+): Promise<Labels> {
+  const [, file = reference, column] = /^(.+\.(?:npy|parquet|csv|tsv)):(.+)$/i.exec(reference) ??
+    [];
+  const { values, name, classNames } = await read(file, column);
+  const last = ids.reduce((max, id) => Math.max(max, id), -1);
+  // Under a limit the file may have a label for the rows that were left out, too.
+  const more = limited && values.length > last;
+  if (values.length !== ids.length && !more) {
+    throw new DataError(
+      `${name} has ${values.length} labels for the ${ids.length} rows of ${of}: give one label ` +
+        "for each row",
+    );
+  }
+  const chosen = more ? Array.from(ids, (id) => values[id]) : values;
+  return encode(name, chosen, classNames);
+}
+
+interface Read {
+  readonly values: Value[];
+  readonly name: string;
+  readonly classNames?: string[];
+}
+
+async function read(file: string, column: string | undefined): Promise<Read> {
+  if (/\.npy$/i.test(file)) {
+    if (column !== undefined) {
+      throw new DataError(`${file} has no names of columns: leave out :${column}`);
+    }
+    return { name: file, values: await readNpyLabels(await fileBuffer(file), file) };
+  }
+  if (/\.[ct]sv$/i.test(file)) return await readText(file, column);
+  if (/\.parquet$/i.test(file)) return await readParquet(file, column);
+  throw new DataError(
+    `labels come from a .npy, .csv, .tsv or .parquet file, got ${file}: give one, with :COLUMN ` +
+      "behind it if need be",
+  );
+}
+
+async function readText(file: string, column: string | undefined): Promise<Read> {
+  let names: string[] | undefined, at = 0;
+  const values: Value[] = [];
+  for await (const { records } of readCsv(await fileBuffer(file), file)) {
+    for (const { fields, line } of records) {
+      if (!names) {
+        names = fields.map((name) => name.trim());
+        at = placeOf(names, column, file);
+        continue;
+      }
+      if (fields.length !== names.length) {
+        throw new DataError(
+          `${file}, line ${line} has ${fields.length} fields, but there are ${names.length} ` +
+            "columns: correct the line",
+        );
+      }
+      values.push(fields[at].trim() || null);
+    }
+  }
+  // Numbers only: as in a .npy file, -1 is none.
+  const clusters = values.every((value) => value === null || /^-?\d+$/.test(value as string));
+  return {
+    name: `${file}:${names?.[at]}`,
+    values: clusters ? values.map((value) => value === null ? null : Number(value)) : values,
+  };
+}
+
+function placeOf(names: string[], column: string | undefined, file: string): number {
+  const name = column ?? USUAL.find((one) => names.includes(one)) ??
+    (names.length === 1 ? names[0] : undefined);
+  const at = name === undefined ? -1 : names.indexOf(name);
+  if (at >= 0) return at;
+  throw new DataError(
+    name === undefined
+      ? `${file} has no column called ${USUAL.join(" or ")}: name one of ${names.join(", ")} as ` +
+        `${file}:COLUMN`
+      : `${file} has no column "${name}": its columns are ${names.join(", ")}`,
+  );
+}
+
+async function readParquet(file: string, name: string | undefined): Promise<Read> {
+  const buffer = await fileBuffer(file);
+  const metadata = await readFooter(buffer, file);
+  const { column, classNames } = chooseLabels(metadata, file, name, USUAL);
+  const values: Value[] = [];
+  try {
+    const scan = await parquetScan({ file: buffer, metadata, columns: [column], compressors });
+    for (const range of scan.ranges) {
+      for (const value of await scan.readColumn({ column, ...range })) {
+        values.push(typeof value === "bigint" ? Number(value) : value ?? null);
+      }
+    }
+  } catch (error) {
+    throw new DataError(
+      `${file} is damaged (${(error as Error).message}): fetch or make it again`,
+      { cause: error },
+    );
+  }
+  return { name: `${file}:${column}`, values, classNames };
+}
+
+/** Values as indices into their names. */
+function encode(name: string, values: readonly Value[], classNames?: string[]): Labels {
+  const none = (value: Value) => value === null || value === -1;
+  if (classNames) {
+    const labels = Int32Array.from(values, (value) => none(value) ? -1 : Number(value));
+    const odd = labels.findIndex((label) => label >= classNames.length || label < -1);
+    if (odd >= 0) {
+      throw new DataError(
+        `${name}, row ${odd} (counting from 0): the label is ${values[odd]}, but the file names ` +
+          `${classNames.length} classes: correct the label or the names`,
+      );
+    }
+    return { name, labels, names: classNames };
+  }
+  const names = orderedNames(new Set(values.filter((value) => !none(value)).map(String)));
+  const places = new Map(names.map((name, i) => [name, i]));
+  const labels = Int32Array.from(
+    values,
+    (value) => none(value) ? -1 : places.get(String(value))!,
+  );
+  return { name, labels, names };
+}

@@ -1,0 +1,81 @@
+/** Any file of numbers as a matrix: .npy, .csv, .tsv, Parquet, or a built-in data set. */
+
+import { stat } from "node:fs/promises";
+import { DataError } from "../errors.ts";
+import { readCsvMatrix, type Table } from "./csv_matrix.ts";
+import { fileBuffer } from "./files.ts";
+import { readNpyMatrix } from "./npy_matrix.ts";
+import { loadDataset } from "./source.ts";
+
+/** What of a file is read. */
+export interface MatrixOptions {
+  /** Columns to use; by default those of numbers that are no label and no `id`. */
+  readonly columns?: readonly string[];
+  /** The column with the classes, or false for none; by default it is found by name and type. */
+  readonly label?: string | false;
+  /** At most this many rows. */
+  readonly limit?: number;
+  /** Where built-in data sets are kept. */
+  readonly cache?: string;
+  readonly signal?: AbortSignal;
+  /** How much of how much is read, in no unit. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Rows of numbers, all finite, with the classes that the file has. */
+export interface Matrix extends Table {
+  readonly name: string;
+  /** Row numbers in the file, from 0. */
+  readonly ids: Int32Array;
+}
+
+/**
+ * Reads a matrix `[n, width]`. Images become rows of numbers from 0 to 1; a Parquet column with
+ * lists of floats, such as `embedding`, becomes one column for each of its numbers.
+ *
+ * @param path a .npy file (two axes, any real type), a .csv or .tsv file, a .parquet file, a folder
+ *   of those, or the name of a built-in data set
+ * @throws {DataError} if there is no such file, or it is not what it should be: the message names
+ *   the file, and the row and column where there is one
+ * @throws {Cancelled} if the signal is set
+ */
+export async function loadMatrix(path: string, options: MatrixOptions = {}): Promise<Matrix> {
+  if (/\.npy$/i.test(path)) return await fromNpy(path, options);
+  if (/\.[ct]sv$/i.test(path)) {
+    return whole(path, await readCsvMatrix(await fileBuffer(path), path, options));
+  }
+  const info = await stat(path).catch(() => undefined);
+  if (info?.isFile() && !/\.parquet$/i.test(path)) {
+    throw new DataError(
+      `${path} is of no kind that can be read: give a .npy, .csv, .tsv or .parquet file`,
+    );
+  }
+  const { columns, label, limit, cache, signal } = options;
+  const dataset = await loadDataset(path, {
+    ...{ columns: columns && [...columns], label, limit, cache, signal },
+    onProgress: (_stage, done, total) => options.onProgress?.(done, total),
+  });
+  const { name, n, shape, ids, label: found, labels, labelNames } = dataset;
+  const width = shape.reduce((a, b) => a * b, 1);
+  const images = dataset.data instanceof Uint8Array;
+  return {
+    ...{ name, n, width, ids, label: found, labels, labelNames },
+    data: images ? Float32Array.from(dataset.data, (byte) => byte / 255) : dataset.data,
+    columns: images ? Array.from({ length: width }, (_, j) => `pixel${j}`) : dataset.columns,
+  } as Matrix;
+}
+
+async function fromNpy(path: string, options: MatrixOptions): Promise<Matrix> {
+  if (options.columns || options.label) {
+    throw new DataError(
+      `${path} has no names of columns: leave out ${options.columns ? "--columns" : "--label"}`,
+    );
+  }
+  const grid = await readNpyMatrix(await fileBuffer(path), path, options);
+  const columns = Array.from({ length: grid.width }, (_, j) => `${j}`);
+  return whole(path, { ...grid, columns });
+}
+
+function whole(path: string, table: Table): Matrix {
+  return { name: path, ...table, ids: Int32Array.from({ length: table.n }, (_, i) => i) };
+}
