@@ -1,11 +1,8 @@
 /** What every training job does: data, device, folder, clock; and how it ends when it is stopped. */
 
-import process from "node:process";
 import { measureColumns, standardise } from "../cluster/normalise.ts";
 import { type Dataset, loadDataset } from "../data/index.ts";
-import type { Device, DeviceInfo } from "../device/device.ts";
-import { open } from "../device/open.ts";
-import { runtimeVersion } from "../device/platform.ts";
+import type { Device } from "../device/device.ts";
 import { Cancelled, DataError, UsageError } from "../errors.ts";
 import { type MethodName } from "../methods/methods.ts";
 import type { Model } from "../methods/model.ts";
@@ -17,7 +14,7 @@ import { CHECKPOINT, encodeCheckpoint, type Stopped } from "./checkpoint_file.ts
 import { openRunFolder, reopenRunFolder, type RunFolder, runName } from "./run_folder.ts";
 import type { CLASSIFIER } from "./train_options.ts";
 import type { ValuesOf } from "./options.ts";
-import { VERSION } from "./version.ts";
+import { describeMachine, sayer, settingsOf, type Stages, stages, withDevice } from "./session.ts";
 
 /** The options that every method has. */
 export type CommonValues = ValuesOf<
@@ -25,7 +22,7 @@ export type CommonValues = ValuesOf<
 >;
 
 /** Everything that a method needs to run. */
-export interface Job {
+export interface Job extends Stages {
   readonly method: MethodName;
   readonly values: CommonValues;
   /** The stopped run that this one goes on with. */
@@ -33,10 +30,6 @@ export interface Job {
   readonly dataset: Dataset;
   readonly device: Device;
   readonly signal: AbortSignal;
-  /** Seconds spent in each stage so far. */
-  readonly times: Record<string, number>;
-  /** Does a stage of the work and notes its time. */
-  stage<T>(name: string, work: () => Promise<T>): Promise<T>;
 }
 
 /** Loads the data, opens the device, does the work, closes the device. */
@@ -47,14 +40,8 @@ export async function runJob(
   work: (job: Job) => Promise<number>,
   stopped?: Stopped,
 ): Promise<number> {
-  const times: Record<string, number> = {};
-  const stage = async <T>(name: string, act: () => Promise<T>) => {
-    const since = performance.now();
-    const result = await act();
-    times[name] = (performance.now() - since) / 1000;
-    return result;
-  };
-  const say = (text: string) => values.quiet || process.stderr.write(`${text}\n`);
+  const { times, stage } = stages();
+  const say = sayer(values);
   const dataset = await stage("data", () => load(values, signal));
   if (stopped && stopped.rows !== dataset.n) {
     throw new DataError(
@@ -62,21 +49,12 @@ export async function runJob(
         "go on with the same data",
     );
   }
-  const { device: kind, workers, adapter } = values;
-  if (kind === "wasm" && adapter !== undefined) {
-    throw new UsageError(`--adapter is for --device webgpu, got ${adapter} with --device wasm`);
-  }
-  const device = await open(
-    { device: kind, workers, adapter, onNote: say } as Parameters<typeof open>[0],
-  );
-  try {
+  return await withDevice(values, say, (device) => {
     say(`${dataset.name}: ${dataset.n.toLocaleString("en")} rows of ${dataset.shape.join(" x ")}`);
     describeColumns(dataset).forEach(say);
     say(device.info.description);
-    return await work({ method, values, dataset, device, signal, times, stage, stopped });
-  } finally {
-    await device.close();
-  }
+    return work({ method, values, dataset, device, signal, times, stage, stopped });
+  });
 }
 
 async function load(values: CommonValues, signal: AbortSignal): Promise<Dataset> {
@@ -118,7 +96,13 @@ function describeColumns({ kind, columns, label, labelNames }: Dataset): string[
   const classes = label !== undefined
     ? `classes: ${label}, ${labelNames?.length} of them`
     : "classes: none (a column of classes is found by the name label, or named by --label)";
-  return kind === "table" ? [`columns: ${columns.join(", ")}`, classes] : [classes];
+  return kind === "table" ? [`columns: ${shortList(columns)}`, classes] : [classes];
+}
+
+/** Names with commas between; of many only the first ones and the last. */
+export function shortList(names: readonly string[]): string {
+  if (names.length <= 12) return names.join(", ");
+  return `${names.slice(0, 3).join(", ")} ... ${names.at(-1)} (${names.length})`;
 }
 
 /** The folder of this run. */
@@ -164,26 +148,15 @@ export function trainHooks(job: Job, folder: RunFolder): TrainHooks & { done(): 
   };
 }
 
-/** The options that make a run what it is. */
-function settingsOf(values: CommonValues): Record<string, unknown> {
-  const { help: _help, plan: _plan, quiet: _quiet, resume: _resume, ...settings } = values;
-  return settings;
-}
-
 /** What `run.json` says of every run. */
 export function describeRun(job: Job, status: "finished" | "stopped", extra: object): object {
   const { dataset, device, method, times, values } = job;
-  const info: DeviceInfo = device.info;
+  const { seconds, ...machine } = describeMachine(device, { times });
   return {
     status,
     method,
     settings: settingsOf(values),
-    versions: {
-      asterism: VERSION,
-      runtime: runtimeVersion(),
-      system: `${process.platform}-${process.arch}`,
-    },
-    device: info,
+    ...machine,
     data: {
       name: dataset.name,
       rows: dataset.n,
@@ -192,7 +165,7 @@ export function describeRun(job: Job, status: "finished" | "stopped", extra: obj
       splits: dataset.splits,
       labels: dataset.labelNames ?? null,
     },
-    seconds: Object.fromEntries(Object.entries(times).map(([k, v]) => [k, Number(v.toFixed(3))])),
+    seconds,
     ...extra,
   };
 }

@@ -10,6 +10,8 @@ import {
   TrainingError,
   UsageError,
 } from "../errors.ts";
+import { clusterCommand } from "./cluster/command.ts";
+import { evaluateCommand } from "./evaluate/command.ts";
 import { trainCommand } from "./train.ts";
 import { VERSION } from "./version.ts";
 
@@ -18,10 +20,18 @@ const HELP = `Asterism ${VERSION} clusters data with neural networks.
 Usage: asterism COMMAND [options]
 
 Commands:
-  train    train a network, cluster, write the results
+  train      train a network, cluster what it learned, write the results
+  cluster    find clusters in any matrix: npy, CSV, Parquet
+  evaluate   judge clusters by their points and by known classes
 
 asterism COMMAND --help lists the options of a command.
 `;
+
+const COMMANDS: Record<string, (args: string[], signal: AbortSignal) => Promise<number>> = {
+  train: trainCommand,
+  cluster: clusterCommand,
+  evaluate: evaluateCommand,
+};
 
 /** One press of Ctrl-C may arrive more than once: from the terminal, and passed on by npx or Deno. */
 const ECHO = 1500;
@@ -44,10 +54,15 @@ function interruptible(): AbortSignal {
 
 async function main(args: string[]): Promise<number> {
   const [command, ...rest] = args;
-  if (command === "train") return await trainCommand(rest, interruptible());
+  if (command !== undefined && Object.hasOwn(COMMANDS, command)) {
+    return await COMMANDS[command](rest, interruptible());
+  }
   if (command === "--version") return say(`${VERSION}\n`);
   if (command === undefined || command === "--help" || command === "help") return say(HELP);
-  throw new UsageError(`unknown command "${command}": the commands are train; see asterism --help`);
+  throw new UsageError(
+    `unknown command "${command}": the commands are ${Object.keys(COMMANDS).join(", ")}; see ` +
+      "asterism --help",
+  );
 }
 
 function say(text: string): number {

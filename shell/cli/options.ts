@@ -91,6 +91,65 @@ export function given(options: Options, args: string[]): string[] {
   );
 }
 
+/** What a command does, of several things, as its first word or an option names it. */
+export interface Named {
+  readonly name: string;
+  /** Arguments without that word. */
+  readonly rest: string[];
+  /** False if it is what the command does by default. */
+  readonly named: boolean;
+}
+
+/**
+ * Finds the name of a method in the arguments: `train dec` or `train --method dec`.
+ * @param option its name without dashes; messages call it so, too
+ * @throws UsageError if the name is unknown, or two are given, or none where there is no default
+ */
+export function nameOf(
+  args: string[],
+  option: string,
+  names: readonly string[],
+  preset?: string,
+): Named {
+  const at = args.findIndex((arg) => arg === `--${option}` || arg.startsWith(`--${option}=`));
+  const word = args[0] !== undefined && !args[0].startsWith("-") ? args[0] : undefined;
+  const value = at < 0 ? undefined : args[at].split("=")[1] ?? args[at + 1];
+  if (word && value && word !== value) {
+    throw new UsageError(`two ${option}s are named, ${word} and ${value}: name one`);
+  }
+  const name = word ?? value ?? preset;
+  const rest = word === undefined ? args : args.slice(1);
+  if (name !== undefined && names.includes(name)) {
+    return { name, rest, named: word !== undefined || at >= 0 };
+  }
+  throw new UsageError(
+    `${name === undefined ? `name a ${option}` : `unknown ${option} "${name}"`}: the ${option}s ` +
+      `are ${names.join(", ")}`,
+  );
+}
+
+/**
+ * Refuses options that another method has and this one has not.
+ * @throws UsageError naming the option and whose it is
+ */
+export function refuseOthers(
+  args: string[],
+  name: string,
+  own: Options,
+  all: Readonly<Record<string, { readonly options: Options }>>,
+): void {
+  for (const other of Object.keys(all)) {
+    const [option] = given(all[other].options, args).filter((one) => !Object.hasOwn(own, one));
+    if (option === undefined) continue;
+    const whose = Object.keys(all).filter((one) => Object.hasOwn(all[one].options, option));
+    throw new UsageError(
+      `--${option} has no effect on ${name}: it is an option of ${
+        whose.join(" and ")
+      }, leave it out`,
+    );
+  }
+}
+
 function convert(name: string, option: Option, text: string | undefined): unknown {
   if (option.kind === "flag") {
     if (text !== undefined) throw new UsageError(`--${name} takes no value, got "${text}"`);

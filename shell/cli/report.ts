@@ -15,12 +15,39 @@ export function warn(text: string): void {
 
 /** Prints the result of a run in a few lines. */
 export function report(metrics: Record<string, number | null>, job: Job, path: string): number {
-  const total = Object.values(job.times).reduce((a, b) => a + b, 0);
-  const rows = Object.entries(metrics).map(([name, value]) => [
-    name,
-    value === null ? "-" : Math.abs(value) >= 1000 ? value.toFixed(0) : value.toFixed(4),
-  ]);
-  rows.push(["time", duration(total)], ["written to", path]);
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return print(rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n"));
+  return print(listed({ ...metrics, ...ending(job.times), "written to": path }));
+}
+
+/** The last line of a report: how long it all took. */
+export function ending(times: Record<string, number>): { readonly time: string } {
+  return { time: duration(Object.values(times).reduce((a, b) => a + b, 0)) };
+}
+
+/** Names and values, one a line, the values below each other. */
+export function listed(values: Record<string, number | string | null>): string {
+  const width = Math.max(...Object.keys(values).map((name) => name.length));
+  return Object.entries(values)
+    .map(([name, value]) =>
+      `${name.padEnd(width)}  ${typeof value === "string" ? value : figure(value)}`
+    )
+    .join("\n");
+}
+
+/** A number as it is printed: four places below 1000, "-" for none. */
+export function figure(value: number | null): string {
+  if (value === null) return "-";
+  if (Number.isInteger(value)) return `${value}`;
+  if (value !== 0 && Math.abs(value) < 1e-3) return value.toExponential(3);
+  return Math.abs(value) >= 1000 ? value.toFixed(0) : value.toFixed(4);
+}
+
+/** A table: numbers to the right, words to the left. */
+export function table(rows: readonly (readonly (string | number | null)[])[]): string {
+  const cells = rows.map((row) => row.map((one) => typeof one === "string" ? one : figure(one)));
+  const width = (j: number) => Math.max(...cells.map((row) => row[j].length));
+  return cells.map((row, i) =>
+    row.map((cell, j) =>
+      j > 0 || typeof rows[i][j] !== "string" ? cell.padStart(width(j)) : cell.padEnd(width(j))
+    ).join("  ").trimEnd()
+  ).join("\n");
 }

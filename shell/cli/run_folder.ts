@@ -66,8 +66,16 @@ export async function reopenRunFolder(path: string, out = path): Promise<RunFold
 }
 
 /** A name for a run that nobody named: what it is, and when. */
-export function runName(method: string, data: string, seed: number, now = new Date()): string {
+export function runName(
+  method: string,
+  data: string,
+  seed: number | undefined,
+  now = new Date(),
+): string {
   const time = now.toISOString().replace(/\..*/, "").replaceAll(/[-:]/g, "").replace("T", "-");
-  const source = data.split(/[/\\]/).at(-1)!.replace(/\.parquet$/i, "").replaceAll(/[^\w.-]/g, "_");
-  return `${method}-${source || "data"}-seed${seed}-${time}`;
+  const source = data.split(/[/\\]/).at(-1)!.replace(/\.(parquet|npy|[ct]sv)$/i, "").replaceAll(
+    /[^\w.-]/g,
+    "_",
+  );
+  return `${method}-${source || "data"}${seed === undefined ? "" : `-seed${seed}`}-${time}`;
 }

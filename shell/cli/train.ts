@@ -5,7 +5,7 @@ import { UsageError } from "../errors.ts";
 import { type MethodName, METHODS } from "../methods/methods.ts";
 import { readCheckpoint, type Stopped } from "./checkpoint_file.ts";
 import { type CommonValues, runJob } from "./job.ts";
-import { given, helpOf, type Options, parse } from "./options.ts";
+import { given, helpOf, nameOf, type Options, parse } from "./options.ts";
 import { trainClassifier } from "./train_classifier.ts";
 import { type ClusterValues, trainClusters } from "./train_clusters.ts";
 import { type CLASSIFIER, HEAD, OPTIONS } from "./train_options.ts";
@@ -16,8 +16,13 @@ const FREE = ["resume", "method", "device", "workers", "adapter", "cache", "chec
 
 /** Runs `asterism train ARGS`; the result is the exit code. */
 export async function trainCommand(args: string[], signal: AbortSignal): Promise<number> {
-  const method = methodOf(args);
-  const rest = args[0] === method ? args.slice(1) : args;
+  const { name, rest, named: other } = nameOf(
+    args,
+    "method",
+    Object.keys(METHODS),
+    "autoencoder",
+  );
+  const method = name as MethodName;
   const command = method === "autoencoder" ? "train" : `train ${method}`;
   const options: Options = OPTIONS[method];
   const { values, words } = parse(command, options, rest);
@@ -28,7 +33,6 @@ export async function trainCommand(args: string[], signal: AbortSignal): Promise
   const resume = values.resume as string | undefined;
   if (resume === undefined) return await run(method, values as CommonValues, signal);
   const stopped = await readCheckpoint(resume);
-  const other = args[0] === method || given(options, rest).includes("method");
   if (other && method !== stopped.method) {
     throw new UsageError(
       `${resume} holds a run of ${stopped.method}, not of ${method}: leave the method out`,
@@ -63,21 +67,6 @@ async function run(
         ? trainClassifier(job, values as ValuesOf<typeof CLASSIFIER>)
         : trainClusters(job, values as unknown as ClusterValues),
     stopped,
-  );
-}
-
-/** The method that the command line names: the first word, or `--method NAME`. */
-function methodOf(args: string[]): MethodName {
-  const at = args.findIndex((arg) => arg === "--method" || arg.startsWith("--method="));
-  const word = args[0] !== undefined && !args[0].startsWith("-") ? args[0] : undefined;
-  const option = at < 0 ? undefined : args[at].split("=")[1] ?? args[at + 1];
-  if (word && option && word !== option) {
-    throw new UsageError(`two methods are named, ${word} and ${option}: name one`);
-  }
-  const name = word ?? option ?? "autoencoder";
-  if (Object.hasOwn(METHODS, name)) return name as MethodName;
-  throw new UsageError(
-    `unknown method "${name}": the methods are ${Object.keys(METHODS).join(", ")}`,
   );
 }
 

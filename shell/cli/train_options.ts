@@ -1,11 +1,7 @@
 /** The options of every method's command. */
 
+import { CACHE, DEVICE, integer, LAST, OUTPUT, SEED } from "./common_options.ts";
 import type { Options } from "./options.ts";
-
-const MAX = 2 ** 32 - 1;
-
-const integer = <const T extends object>(min: number, max: number, rest: T) =>
-  ({ kind: "integer", min, max, ...rest }) as const;
 
 /** Options that every method has. */
 const COMMON = {
@@ -46,31 +42,10 @@ const COMMON = {
     default: 0,
     help: "stop training, but not a refinement, after N epochs without a lower loss, 0 for never",
   }),
-  seed: integer(0, MAX, { default: 1, help: "of everything that is random" }),
-  device: {
-    kind: "choice",
-    choices: ["auto", "webgpu", "wasm"],
-    default: "auto",
-    help: "auto takes a hardware GPU if there is one, else WebAssembly",
-  },
-  workers: integer(0, 256, {
-    help: "threads of the WebAssembly device",
-    otherwise: "one per core",
-  }),
-  adapter: { kind: "text", value: "NAME", help: "part of the name of a GPU adapter" },
-  out: { kind: "text", value: "DIR", default: "runs", help: "folder of the runs" },
-  name: {
-    kind: "text",
-    value: "NAME",
-    help: "of this run",
-    otherwise: "method, data, seed and time",
-  },
-  cache: {
-    kind: "text",
-    value: "DIR",
-    default: ".cache",
-    help: "where built-in data sets are kept",
-  },
+  ...SEED,
+  ...DEVICE,
+  ...OUTPUT,
+  ...CACHE,
   checkpoint: integer(1, 1_000_000, {
     default: 60,
     value: "SECONDS",
@@ -82,8 +57,7 @@ const COMMON = {
     help: "folder of a stopped run to go on with; its settings count",
   },
   plan: { kind: "flag", help: "print the program of one training step and stop" },
-  quiet: { kind: "flag", help: "no progress" },
-  help: { kind: "flag", help: "this text" },
+  ...LAST,
 } as const satisfies Options;
 
 /** Options of a learning rate and batches. */

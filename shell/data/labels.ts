@@ -30,23 +30,28 @@ const USUAL = ["cluster", "label"];
  * @param reference a .npy file (integers or words, one axis), or a .parquet, .csv or .tsv file with
  *   `:COLUMN` behind it; the column may be left out if it is called cluster or label, or is the only
  *   one. A row without a value, or with the integer -1, has no label
- * @param rows the rows that want labels: their numbers, what they are rows of, and whether they are
- *   some of more, for which the file may have labels, too
+ * @param rows the rows that want labels; by default those that the file has
  * @throws {DataError} if the file or the column cannot be read, or has another number of rows
  */
-export async function loadLabels(
-  reference: string,
-  { ids, of, limited }: {
-    readonly ids: Int32Array;
-    readonly of: string;
-    readonly limited: boolean;
-  },
-): Promise<Labels> {
+export async function loadLabels(reference: string, rows?: LabelledRows): Promise<Labels> {
   const [, file = reference, column] = /^(.+\.(?:npy|parquet|csv|tsv)):(.+)$/i.exec(reference) ??
     [];
   const { values, name, classNames } = await read(file, column);
+  return encode(name, rows ? valuesOf(values, name, rows) : values, classNames);
+}
+
+/** Rows that want labels. */
+export interface LabelledRows {
+  /** Their numbers in their file. */
+  readonly ids: Int32Array;
+  /** What they are rows of, for messages. */
+  readonly of: string;
+  /** Whether they are some of more rows, for which there may be labels, too. */
+  readonly limited: boolean;
+}
+
+function valuesOf(values: Value[], name: string, { ids, of, limited }: LabelledRows): Value[] {
   const last = ids.reduce((max, id) => Math.max(max, id), -1);
-  // Under a limit the file may have a label for the rows that were left out, too.
   const more = limited && values.length > last;
   if (values.length !== ids.length && !more) {
     throw new DataError(
@@ -54,8 +59,7 @@ export async function loadLabels(
         "for each row",
     );
   }
-  const chosen = more ? Array.from(ids, (id) => values[id]) : values;
-  return encode(name, chosen, classNames);
+  return more ? Array.from(ids, (id) => values[id]) : values;
 }
 
 interface Read {

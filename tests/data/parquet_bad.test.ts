@@ -43,7 +43,9 @@ test("refuses columns that are missing or of other types", async () => {
   const refuse = (column: string, type: string) =>
     rejects(
       () => read(arrow, { columns: [column] }),
-      new RegExp(`^a.parquet: column "${column}" is ${type}, but only PNG images, numbers and lists`),
+      new RegExp(
+        `^a.parquet: column "${column}" is ${type}, but only PNG images, numbers and lists`,
+      ),
     );
   await refuse("name", "STRING");
   await refuse("day", "DATE");

@@ -1,0 +1,7 @@
+import type { Algorithm } from "./algorithm.ts";
+import { kmeansAlgorithm } from "./kmeans.ts";
+
+/** The algorithms of `asterism cluster` by name; the first is the default. */
+export const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
+  kmeans: kmeansAlgorithm,
+};

@@ -1,0 +1,54 @@
+import { kmeans } from "../../cluster/kmeans.ts";
+import { encodeNpy } from "../../data/index.ts";
+import { integer, SEED } from "../common_options.ts";
+import { algorithm } from "./algorithm.ts";
+import { CLUSTERS, clustersOf } from "./count.ts";
+
+/** K-Means. */
+export const kmeansAlgorithm = algorithm({
+  about: "groups around centres, by Lloyd's algorithm from k-means++ starts",
+  options: {
+    ...CLUSTERS,
+    starts: integer(1, 1000, { default: 10, help: "runs, the best counts" }),
+    "max-iterations": integer(1, 1_000_000, { default: 300, help: "of one start" }),
+    tolerance: {
+      kind: "number",
+      min: 0,
+      max: 1e9,
+      default: 1e-4,
+      help: "stop when the centres move less, in units of the mean variance",
+    },
+    ...SEED,
+  },
+  async run(task, values) {
+    const { device, points, signal, bar, warn } = task;
+    const { starts, tolerance, seed, "max-iterations": maxIterations } = values;
+    const clusters = clustersOf(values.clusters, task);
+    const found = await kmeans(device, points, {
+      ...{ clusters, starts, seed, maxIterations, tolerance, signal },
+      onIteration: ({ start, iteration, changed }) =>
+        bar.update(
+          start / starts,
+          `start ${start + 1}/${starts}  iteration ${iteration}  ${changed} rows moved`,
+        ),
+    });
+    const { labels, distances, centres, inertia, iterations, converged, stopReason } = found;
+    if (stopReason === "duplicates") {
+      const filled = new Set(labels).size;
+      warn(
+        `there are fewer distinct rows than clusters: ${
+          clusters - filled
+        } of ${clusters} clusters ` +
+          "are empty",
+      );
+    }
+    if (!converged) warn(`no start settled in ${maxIterations} iterations: raise --max-iterations`);
+    return {
+      labels: Int32Array.from(labels),
+      distance: distances,
+      figures: { inertia, iterations },
+      details: { stopReason },
+      files: { "centres.npy": encodeNpy(centres, [clusters, points.shape[1]]) },
+    };
+  },
+});

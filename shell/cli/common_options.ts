@@ -1,0 +1,99 @@
+/** Options that several commands share. */
+
+import type { Options } from "./options.ts";
+
+const MAX = 2 ** 32 - 1;
+
+/** An option that is a whole number. */
+export const integer = <const T extends object>(min: number, max: number, rest: T) =>
+  ({ kind: "integer", min, max, ...rest }) as const;
+
+/** Of what is random. */
+export const SEED = {
+  seed: integer(0, MAX, { default: 1, help: "of everything that is random" }),
+} as const satisfies Options;
+
+/** Where the work is done. */
+export const DEVICE = {
+  device: {
+    kind: "choice",
+    choices: ["auto", "webgpu", "wasm"],
+    default: "auto",
+    help: "auto takes a hardware GPU if there is one, else WebAssembly",
+  },
+  workers: integer(0, 256, {
+    help: "threads of the WebAssembly device",
+    otherwise: "one per core",
+  }),
+  adapter: { kind: "text", value: "NAME", help: "part of the name of a GPU adapter" },
+} as const satisfies Options;
+
+/** Where the results go. */
+export const OUTPUT = {
+  out: { kind: "text", value: "DIR", default: "runs", help: "folder of the runs" },
+  name: {
+    kind: "text",
+    value: "NAME",
+    help: "of this run",
+    otherwise: "method, data, seed and time",
+  },
+} as const satisfies Options;
+
+/** Where built-in data sets are kept. */
+export const CACHE = {
+  cache: {
+    kind: "text",
+    value: "DIR",
+    default: ".cache",
+    help: "where built-in data sets are kept",
+  },
+} as const satisfies Options;
+
+/** What every command takes at last. */
+export const LAST = {
+  quiet: { kind: "flag", help: "no progress" },
+  help: { kind: "flag", help: "this text" },
+} as const satisfies Options;
+
+/** A matrix and what is done to it before it is used. */
+export const INPUT = {
+  input: {
+    kind: "text",
+    value: "FILE",
+    help: "matrix to read: .npy, .csv, .tsv, .parquet, a folder of those, or mnist",
+  },
+  columns: {
+    kind: "text",
+    value: "A,B",
+    help: "columns to use",
+    otherwise: "all numbers, or a list of floats",
+  },
+  label: {
+    kind: "text",
+    value: "COLUMN",
+    help: "column of the input with the classes",
+    otherwise: "found by its name or type",
+  },
+  classes: {
+    kind: "text",
+    value: "FILE[:COLUMN]",
+    help: "classes from another file: .npy, .csv, .tsv or .parquet",
+  },
+  limit: integer(1, MAX, { help: "use at most N rows", otherwise: "all" }),
+  standardise: { kind: "flag", help: "columns to mean 0 and standard deviation 1" },
+  normalise: {
+    kind: "choice",
+    choices: ["cosine", "none"],
+    default: "none",
+    help: "cosine: standard scores, then rows of length 1",
+  },
+} as const satisfies Options;
+
+/** Of the commands that read a matrix. */
+export const MATRIX = {
+  ...INPUT,
+  ...DEVICE,
+  ...CACHE,
+  json: { kind: "flag", help: "print one JSON object instead of a table" },
+  ...LAST,
+} as const satisfies Options;

@@ -1,0 +1,169 @@
+/** `asterism evaluate`: every metric of a clustering that is there already. */
+
+import { type Labels, loadLabels } from "../../data/index.ts";
+import { UsageError } from "../../errors.ts";
+import { contingency } from "../../metrics/contingency.ts";
+import { CACHE, DEVICE, INPUT, MATRIX } from "../common_options.ts";
+import { describeJob, labelsOf, printJson, runMatrixJob } from "../matrix_job.ts";
+import { given, helpOf, type Options, parse, type ValuesOf } from "../options.ts";
+import { progressBar } from "../progress.ts";
+import { ending, listed, print, table, warn } from "../report.ts";
+import { settingsOf } from "../session.ts";
+import { type Figures, judge } from "./judge.ts";
+import { METRICS } from "./metrics.ts";
+
+const { json, quiet, help, input, ...READ } = MATRIX;
+
+const OPTIONS = {
+  labels: {
+    kind: "text",
+    value: "FILE[:COLUMN]",
+    help: "clusters of the rows: .npy, .csv, .tsv or .parquet; -1 is noise",
+  },
+  input: { ...input, help: `${input.help}; without it only classes judge` },
+  ...READ,
+  metrics: { kind: "text", value: "A,B", help: "metrics to compute", otherwise: "all" },
+  noise: {
+    kind: "choice",
+    choices: ["cluster", "exclude"],
+    default: "exclude",
+    help: "whether rows without a cluster are one more cluster, as scikit-learn has it",
+  },
+  ...{ json, quiet, help },
+} as const satisfies Options;
+
+type Values = ValuesOf<typeof OPTIONS>;
+
+/** Classes and clusters for which the table of both is printed, at most. */
+const PRINTED = 20;
+
+const HEAD = `Judges a clustering by where its points are, and by known classes.
+
+Usage: asterism evaluate --labels FILE[:COLUMN] [--input FILE] [--classes FILE[:COLUMN]] [options]
+
+Metrics:
+${Object.entries(METRICS).map(([name, { about }]) => `  ${name.padEnd(20)}${about}`).join("\n")}
+`;
+
+/** Runs `asterism evaluate ARGS`; the result is the exit code. */
+export async function evaluateCommand(args: string[], signal: AbortSignal): Promise<number> {
+  const { values, words } = parse("evaluate", OPTIONS, args);
+  if (values.help) return print(`${HEAD}\nOptions:\n${helpOf(OPTIONS)}`);
+  if (words.length > 0) {
+    throw new UsageError(`unexpected "${words[0]}": options begin with --, see evaluate --help`);
+  }
+  if (values.labels === undefined) {
+    throw new UsageError("--labels is missing: name the file with the clusters, as FILE:COLUMN");
+  }
+  const metrics = chosenMetrics(values.metrics);
+  if (values.input === undefined) return await byClassesOnly(args, values, metrics, signal);
+  return await runMatrixJob(values, signal, async (job) => {
+    const { device, matrix, values: rows, classes } = job;
+    const clusters = await labelsOf(values.labels!, matrix, values.limit);
+    const figures = await job.stage("metrics", () =>
+      judge(
+        {
+          labels: clusters.labels,
+          classes: classes?.labels,
+          points: { device, values: rows, width: matrix.width },
+        },
+        { metrics, noise: values.noise, signal, warn: job.warn, bar: job.bar("metrics") },
+      ));
+    const result = resultOf(clusters, classes, figures);
+    if (values.json) return printJson(describeJob(job, { command: "evaluate" }, result));
+    return show(result, job.times);
+  });
+}
+
+/** The names that were asked for. @throws UsageError for an unknown one */
+function chosenMetrics(text: string | undefined): string[] {
+  const known = Object.keys(METRICS);
+  if (text === undefined) return known;
+  const names = [...new Set(text.split(",").map((name) => name.trim()))];
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return names;
+  throw new UsageError(`unknown metric "${unknown}": the metrics are ${known.join(", ")}`);
+}
+
+/** Two labellings without points: no device is needed. */
+async function byClassesOnly(
+  args: string[],
+  values: Values,
+  metrics: string[],
+  signal: AbortSignal,
+): Promise<number> {
+  const { classes: _classes, ...others } = { ...INPUT, ...DEVICE, ...CACHE };
+  const [idle] = given(others, args);
+  if (idle !== undefined) {
+    throw new UsageError(
+      `--${idle} has no effect without --input: name the points, or leave it out`,
+    );
+  }
+  if (values.classes === undefined) {
+    throw new UsageError("name the points by --input, or known classes by --classes, or both");
+  }
+  const clusters = await loadLabels(values.labels!);
+  const ids = clusters.labels.map((_, i) => i);
+  const classes = await loadLabels(values.classes, { ids, of: clusters.name, limited: false });
+  const bar = progressBar("metrics ", values.quiet);
+  const warnings: string[] = [];
+  const tell = (text: string) => {
+    warnings.push(text);
+    warn(text);
+  };
+  const figures = await judge(
+    { labels: clusters.labels, classes: classes.labels },
+    { metrics, noise: values.noise, signal, warn: tell, bar },
+  );
+  const result = resultOf(clusters, classes, figures);
+  if (!values.json) return show(result, {});
+  const about = { status: "finished", command: "evaluate", settings: settingsOf(values) };
+  return printJson({ ...about, warnings, ...result });
+}
+
+/** Classes by clusters: how many rows each pair has; a row or column "none" for those without. */
+interface Counts {
+  readonly classes: string[];
+  readonly clusters: string[];
+  readonly counts: number[][];
+}
+
+interface Result {
+  readonly result: { readonly rows: number; readonly clusters: number; readonly noise: number };
+  readonly metrics: Figures;
+  readonly contingency?: Counts;
+}
+
+function resultOf(clusters: Labels, classes: Labels | undefined, metrics: Figures): Result {
+  const { labels, names } = clusters;
+  const noise = labels.reduce((count, label) => count + (label < 0 ? 1 : 0), 0);
+  const result = { rows: labels.length, clusters: names.length, noise };
+  return { result, metrics, ...classes && { contingency: countsOf(classes, clusters) } };
+}
+
+function countsOf(classes: Labels, clusters: Labels): Counts {
+  const named = ({ labels, names }: Labels) =>
+    labels.map((label) => label < 0 ? names.length : label);
+  const { classes: rows, clusters: columns, ...cells } = contingency(
+    named(classes),
+    named(clusters),
+  );
+  const counts = Array.from(rows, () => new Array<number>(columns.length).fill(0));
+  cells.counts.forEach((count, c) => counts[cells.rows[c]][cells.columns[c]] = count);
+  return {
+    classes: Array.from(rows, (i) => classes.names[i] ?? "none"),
+    clusters: Array.from(columns, (j) => clusters.names[j] ?? "noise"),
+    counts,
+  };
+}
+
+function show(
+  { result, metrics, contingency: counts }: Result,
+  times: Record<string, number>,
+): number {
+  if (counts && Math.max(counts.classes.length, counts.clusters.length) <= PRINTED) {
+    const rows = counts.counts.map((row, i) => [counts.classes[i], ...row]);
+    print(`${table([["class", ...counts.clusters], ...rows])}\n`);
+  }
+  return print(listed({ ...result, ...metrics, ...ending(times) }));
+}

@@ -1,0 +1,183 @@
+/** What the commands that read a matrix do first: read it, prepare it, write it to a device. */
+
+import process from "node:process";
+import { measureColumns, normalise, standardise } from "../cluster/normalise.ts";
+import { type Labels, loadLabels, loadMatrix, type Matrix } from "../data/index.ts";
+import type { Device } from "../device/device.ts";
+import { Cancelled, DataError, UsageError } from "../errors.ts";
+import { data, type Tensor } from "../plan/tensor.ts";
+import type { MATRIX } from "./common_options.ts";
+import { shortList } from "./job.ts";
+import type { ValuesOf } from "./options.ts";
+import { type Bar, progressBar } from "./progress.ts";
+import { warn } from "./report.ts";
+import { describeMachine, sayer, settingsOf, type Stages, stages, withDevice } from "./session.ts";
+
+/** Values of the options that all of these commands have. */
+export type MatrixValues = ValuesOf<typeof MATRIX>;
+
+/** Rows of numbers as they were read, with classes from there or from a file of their own. */
+export interface Input {
+  readonly matrix: Matrix;
+  /** Known classes: indices into names, -1 for none. */
+  readonly classes?: Labels;
+  /** The matrix after `--standardise` or `--normalise`. */
+  readonly values: Float32Array;
+}
+
+/** Everything that a command needs to run. */
+export interface MatrixJob extends Stages, Input {
+  readonly options: MatrixValues;
+  readonly device: Device;
+  /** [n, width]: `values` on the device. */
+  readonly points: Tensor;
+  readonly signal: AbortSignal;
+  /** What a person should know: shown at once, also where no progress is, and kept for the results. */
+  readonly warnings: string[];
+  warn(text: string): void;
+  /** A progress line, unless nothing shall be said. */
+  bar(label: string): Bar;
+}
+
+/** Reads the matrix, opens the device, does the work, closes the device. */
+export async function runMatrixJob(
+  options: MatrixValues,
+  signal: AbortSignal,
+  work: (job: MatrixJob) => Promise<number>,
+): Promise<number> {
+  const timing = stages();
+  const say = sayer(options);
+  const warnings: string[] = [];
+  const tell = (text: string) => {
+    warnings.push(text);
+    warn(text);
+  };
+  const input = await timing.stage("data", () => readInput(options, signal));
+  describe(input).forEach(say);
+  constantColumns(input.matrix).forEach(tell);
+  return await withDevice(options, say, async (device) => {
+    say(device.info.description);
+    const { n, width } = input.matrix;
+    const points = data("points", [n, width]);
+    device.write(points, input.values);
+    try {
+      return await work({
+        ...timing,
+        ...input,
+        ...{ options, device, points, signal, warnings, warn: tell },
+        bar: (label) => progressBar(label.padEnd(8), options.quiet),
+      });
+    } catch (error) {
+      throw error instanceof Cancelled ? new Cancelled("stopped: nothing was written") : error;
+    } finally {
+      device.free(points);
+    }
+  });
+}
+
+/**
+ * Reads what the options name.
+ * @throws UsageError if no input is named @throws DataError if it cannot be used
+ */
+export async function readInput(options: MatrixValues, signal: AbortSignal): Promise<Input> {
+  const { input, columns, label, limit, cache } = options;
+  if (input === undefined) {
+    throw new UsageError("--input is missing: name a .npy, .csv, .tsv or .parquet file");
+  }
+  if (label !== undefined && options.classes !== undefined) {
+    throw new UsageError("--label and --classes both name the classes: leave one out");
+  }
+  const bar = progressBar("data    ", options.quiet);
+  const matrix = await loadMatrix(input, {
+    columns: columns?.split(",").map((name) => name.trim()),
+    label,
+    limit,
+    cache,
+    signal,
+    onProgress: (done, total) => bar.update(done / total, `reading ${input}`),
+  }).catch((error) => {
+    throw error instanceof Cancelled ? new Cancelled("stopped: nothing was written") : error;
+  });
+  bar.done(`${matrix.n.toLocaleString("en")} rows read`);
+  return { matrix, classes: await classesOf(matrix, options), values: prepared(matrix, options) };
+}
+
+/** Labels of the matrix' rows from a file. */
+export function labelsOf(reference: string, { ids, name }: Matrix, limit?: number) {
+  return loadLabels(reference, { ids, of: name, limited: limit !== undefined });
+}
+
+async function classesOf(matrix: Matrix, options: MatrixValues): Promise<Labels | undefined> {
+  if (options.classes !== undefined) return await labelsOf(options.classes, matrix, options.limit);
+  const { label, labels, labelNames } = matrix;
+  return labels && { name: label!, labels, names: [...labelNames!] };
+}
+
+function prepared({ data, width, name }: Matrix, options: MatrixValues): Float32Array {
+  const { standardise: scores, normalise: how } = options;
+  if (how === "none") return scores ? standardise(data, width) : data;
+  if (scores) {
+    throw new UsageError(
+      "--normalise cosine takes standard scores already: leave out --standardise",
+    );
+  }
+  const { factor } = measureColumns(data, width);
+  if (factor.every((one) => one === 0)) {
+    throw new DataError(
+      `${name}: all rows are equal, and have no direction: leave out --normalise`,
+    );
+  }
+  return normalise(data, width, "cosine");
+}
+
+/** What was read, in a few lines. */
+function describe({ matrix, classes }: Input): string[] {
+  const { name, n, width, columns } = matrix;
+  return [
+    `${name}: ${n.toLocaleString("en")} rows of ${width}`,
+    ...columns[0] === "0" ? [] : [`columns: ${shortList(columns)}`],
+    classes ? `classes: ${classes.name}, ${classes.names.length} of them` : "classes: none",
+  ];
+}
+
+/** A note if there are columns that tell no row from another. */
+function constantColumns({ data, width, n, columns }: Matrix): string[] {
+  const same = columns.filter((_, j) => {
+    for (let i = 1; i < n; i++) if (data[i * width + j] !== data[j]) return false;
+    return true;
+  });
+  if (n < 2 || same.length === 0) return [];
+  const [one, them] = same.length === 1 ? ["is", "it tells"] : ["are", "they tell"];
+  return [
+    `of ${width} columns ${same.length} ${one} constant (${
+      shortList(same)
+    }): ${them} no row from another`,
+  ];
+}
+
+/** What `run.json` says of every run, and `--json` prints. */
+export function describeJob(job: MatrixJob, command: object, extra: object): object {
+  const { matrix, classes, options, warnings } = job;
+  const { seconds, ...machine } = describeMachine(job.device, job);
+  return {
+    status: "finished",
+    ...command,
+    settings: settingsOf(options),
+    ...machine,
+    data: {
+      name: matrix.name,
+      rows: matrix.n,
+      columns: matrix.columns,
+      classes: classes ? { name: classes.name, names: classes.names } : null,
+    },
+    seconds,
+    warnings,
+    ...extra,
+  };
+}
+
+/** Prints an object as JSON; the result is the exit code of success. */
+export function printJson(what: object): number {
+  process.stdout.write(`${JSON.stringify(what, null, 2)}\n`);
+  return 0;
+}
