@@ -20,6 +20,7 @@ import conv_network
 import learning
 import neighbours
 import pool_norm
+import projections
 import torch
 
 if __name__ == "__main__":
@@ -35,3 +36,5 @@ if __name__ == "__main__":
     conv_network.conv_network()
     neighbours.neighbours()
     pool_norm.pool_norm()
+    projections.pca()
+    projections.tsne()
