@@ -12,6 +12,7 @@ import {
 } from "../errors.ts";
 import { clusterCommand } from "./cluster/command.ts";
 import { evaluateCommand } from "./evaluate/command.ts";
+import { projectCommand } from "./project/command.ts";
 import { trainCommand } from "./train.ts";
 import { VERSION } from "./version.ts";
 
@@ -23,6 +24,7 @@ Commands:
   train      train a network, cluster what it learned, write the results
   cluster    find clusters in any matrix: npy, CSV, Parquet
   evaluate   judge clusters by their points and by known classes
+  project    bring any matrix to two dimensions, or a few
 
 asterism COMMAND --help lists the options of a command.
 `;
@@ -31,6 +33,7 @@ const COMMANDS: Record<string, (args: string[], signal: AbortSignal) => Promise<
   train: trainCommand,
   cluster: clusterCommand,
   evaluate: evaluateCommand,
+  project: projectCommand,
 };
 
 /** One press of Ctrl-C may arrive more than once: from the terminal, and passed on by npx or Deno. */

@@ -12,6 +12,8 @@ export interface Task {
   readonly points: Tensor;
   /** Number of known classes, if there are any: the number of clusters by default. */
   readonly classes?: number;
+  /** Whether the command line names an option, which a default would not tell. */
+  given(option: string): boolean;
   readonly signal: AbortSignal;
   readonly bar: Bar;
   /** Tells a person what they should know. */

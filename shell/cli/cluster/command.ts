@@ -1,14 +1,14 @@
 /** `asterism cluster`: any matrix into clusters, and the results into a folder. */
 
 import { encodeAssignments } from "../../data/index.ts";
-import { UsageError } from "../../errors.ts";
+import { type Chosen, parseChoice } from "../choice.ts";
 import { MATRIX, OUTPUT } from "../common_options.ts";
 import { type Figures, judge } from "../evaluate/judge.ts";
 import { describeJob, type MatrixJob, printJson, runMatrixJob } from "../matrix_job.ts";
-import { helpOf, nameOf, type Options, parse, refuseOthers, type ValuesOf } from "../options.ts";
+import type { Options, ValuesOf } from "../options.ts";
 import { ending, listed, print, table } from "../report.ts";
 import { openRunFolder, type RunFolder, runName } from "../run_folder.ts";
-import type { Algorithm, Clustering } from "./algorithm.ts";
+import type { Clustering } from "./algorithm.ts";
 import { ALGORITHMS } from "./algorithms.ts";
 
 const { json, quiet, help, ...READ } = MATRIX;
@@ -33,48 +33,31 @@ type Values = ValuesOf<typeof COMMON>;
 /** Sizes of single clusters are printed for at most this many. */
 const PRINTED = 30;
 
-const HEAD = `Finds clusters among the rows of a matrix.
-
-Usage: asterism cluster [ALGORITHM] --input FILE [options]
-
-Algorithms:
-${
-  Object.entries(ALGORITHMS).map(([name, { about }], i) =>
-    `  ${name.padEnd(13)}${about}${i === 0 ? " (default)" : ""}`
-  ).join("\n")
-}
-
-asterism cluster ALGORITHM --help lists the options of an algorithm.
-`;
+const COMMAND = {
+  command: "cluster",
+  about: "Finds clusters among the rows of a matrix.",
+  option: "algorithm",
+  all: ALGORITHMS,
+  common: COMMON,
+};
 
 /** Runs `asterism cluster ARGS`; the result is the exit code. */
 export async function clusterCommand(args: string[], signal: AbortSignal): Promise<number> {
-  const names = Object.keys(ALGORITHMS);
-  const { name, rest } = nameOf(args, "algorithm", names, names[0]);
-  const algorithm = ALGORITHMS[name];
-  const options = { ...algorithm.options, ...COMMON };
-  refuseOthers(rest, name, options, ALGORITHMS);
-  const { values, words } = parse(`cluster ${name}`, options, rest);
-  if (values.help) return print(`${HEAD}\nOptions of ${name}:\n${helpOf(options)}`);
-  if (words.length > 0) {
-    throw new UsageError(`unexpected "${words[0]}": options begin with --, see cluster --help`);
-  }
-  const all = values as unknown as Values;
-  return await runMatrixJob(all, signal, (job) => work(job, name, algorithm, all));
+  const chosen = parseChoice(COMMAND, args);
+  if (!chosen) return 0;
+  const values = chosen.values as Values;
+  return await runMatrixJob(values, signal, (job) => work(job, chosen, values));
 }
 
-async function work(job: MatrixJob, name: string, algorithm: Algorithm, values: Values) {
-  const { matrix, device, points, classes, signal } = job;
-  const seed = (values as { seed?: number }).seed;
-  const folder = await openRunFolder(values.out, values.name ?? runName(name, matrix.name, seed));
+async function work(job: MatrixJob, { name, given }: Chosen, values: Values): Promise<number> {
+  const { matrix, device, points, classes, signal, warn } = job;
+  const own = values as unknown as Record<string, unknown>;
+  const named = values.name ?? runName(name, matrix.name, own.seed as number | undefined);
+  const folder = await openRunFolder(values.out, named);
   try {
     const bar = job.bar(name);
-    const count = classes?.names.length;
-    const task = { device, points, classes: count, signal, bar, warn: job.warn };
-    const found = await job.stage(
-      "clustering",
-      () => algorithm.run(task, values as unknown as Record<string, unknown>),
-    );
+    const task = { device, points, classes: classes?.names.length, given, signal, bar, warn };
+    const found = await job.stage("clustering", () => ALGORITHMS[name].run(task, own));
     bar.done(`${new Set(found.labels.filter((label) => label >= 0)).size} clusters`);
     const metrics = await job.stage("metrics", () => score(job, found, values));
     return await finish(job, folder, { algorithm: name, found, metrics }, values);

@@ -11,6 +11,7 @@ import { ending, listed, print, table, warn } from "../report.ts";
 import { settingsOf } from "../session.ts";
 import { type Figures, judge } from "./judge.ts";
 import { METRICS } from "./metrics.ts";
+import { otherSpace } from "./space.ts";
 
 const { json, quiet, help, input, ...READ } = MATRIX;
 
@@ -60,6 +61,7 @@ export async function evaluateCommand(args: string[], signal: AbortSignal): Prom
   return await runMatrixJob(values, signal, async (job) => {
     const { device, matrix, values: rows, classes } = job;
     const clusters = await labelsOf(values.labels!, matrix, values.limit);
+    (await otherSpace(values.labels!, values)).forEach(job.warn);
     const figures = await job.stage("metrics", () =>
       judge(
         {

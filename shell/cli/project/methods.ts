@@ -1,0 +1,7 @@
+import type { ProjectMethod } from "./method.ts";
+import { pcaMethod } from "./pca.ts";
+
+/** The methods of `asterism project` by name; the first is the default. */
+export const PROJECTIONS: Readonly<Record<string, ProjectMethod>> = {
+  pca: pcaMethod,
+};
