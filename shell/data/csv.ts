@@ -63,16 +63,17 @@ class Splitter {
   push(piece: string, last: boolean): CsvRecord[] {
     const text = this.#rest + piece;
     const records: CsvRecord[] = [];
-    let begin = 0;
-    for (;;) {
-      const end = endOfRecord(text, begin);
-      if (end < 0) break;
+    let begin = 0, open = false, quote = text.indexOf('"');
+    for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) {
+      for (; quote >= 0 && quote < end; quote = text.indexOf('"', quote + 1)) open = !open;
+      if (open) continue;
       this.#add(text.slice(begin, end), records);
       begin = end + 1;
     }
+    for (; quote >= 0; quote = text.indexOf('"', quote + 1)) open = !open;
     this.#rest = text.slice(begin);
-    if (last && this.#rest && quotes(this.#rest) % 2 === 0) this.#add(this.#rest, records);
-    else if (last && this.#rest || this.#rest.length > LONGEST) {
+    if (last && !open) this.#add(this.#rest, records);
+    else if (last || this.#rest.length > LONGEST) {
       throw new DataError(
         `${this.file}, line ${this.line}: a quote is opened and not closed: close it`,
       );
@@ -91,27 +92,6 @@ class Splitter {
       : record.split(this.#delimiter);
     records.push({ fields, line });
   }
-}
-
-/** Place of the line break that ends a record: the first one outside quotes; -1 for none. */
-function endOfRecord(text: string, begin: number): number {
-  let open = false;
-  for (let at = begin;;) {
-    const end = text.indexOf("\n", at);
-    if (end < 0) return -1;
-    if (quotes(text, at, end) % 2 === 1) open = !open;
-    if (!open) return end;
-    at = end + 1;
-  }
-}
-
-/** How many quotation marks stand from `begin` to `end`. */
-function quotes(text: string, begin = 0, end = text.length): number {
-  let count = 0;
-  for (let at = text.indexOf('"', begin); at >= 0 && at < end; at = text.indexOf('"', at + 1)) {
-    count++;
-  }
-  return count;
 }
 
 function delimiterOf(record: string, file: string): string {

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import process from "node:process";
 import { parquetWriteBuffer } from "hyparquet-writer";
+import * as assert from "uvu/assert";
 import { runtime } from "../../shell/device/platform.ts";
 import { randoms } from "../harness.ts";
 
@@ -34,6 +35,20 @@ export function asterism(args: string[], interruptAfter?: RegExp): Promise<Outco
     }
   });
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, out, err })));
+}
+
+/** Expects one line that says what is wrong, nothing else, and the exit code of whose fault it is. */
+export async function refuses(
+  what: string,
+  code: 1 | 2,
+  pattern: RegExp,
+  args: string[],
+): Promise<void> {
+  const got = await asterism(args);
+  assert.is(got.code, code, `${what}: exit code, ${got.err}`);
+  assert.match(got.err, pattern, what);
+  assert.match(got.err, /^asterism: [^\n]+\n$/, `${what}: one line`);
+  assert.is(got.out, "", what);
 }
 
 /** Rows and columns of {@link writeTable}. */

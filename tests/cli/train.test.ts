@@ -8,7 +8,15 @@ import { parquetReadObjects } from "hyparquet";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { decodeNpy, decodeSafetensors } from "../../shell/data/index.ts";
-import { asterism, DIM, N, type Outcome, type TableOptions, writeTable } from "./asterism.ts";
+import {
+  asterism,
+  DIM,
+  N,
+  type Outcome,
+  refuses,
+  type TableOptions,
+  writeTable,
+} from "./asterism.ts";
 
 const test = suite("train");
 
@@ -104,7 +112,7 @@ test("Ctrl-C: stops in a sentence, keeps the model, leaves nothing half-written"
 });
 
 /** What must be said, in one line and without a stack trace, for what arguments. */
-const REFUSED: [string, number, RegExp, (path: (name: string) => string) => string[]][] = [
+const REFUSED: [string, 1 | 2, RegExp, (path: (name: string) => string) => string[]][] = [
   [
     "an unknown option",
     2,
@@ -171,11 +179,8 @@ test("bad input: one sentence and the right exit code", async () => {
   await writeFile(join(folder, "text.parquet"), "this is not a Parquet file\n");
   for (const [what, code, pattern, args] of REFUSED) {
     const more = args((name) => join(folder, name));
-    const got = await asterism(["train", "--out", join(folder, "refused"), "--quiet", ...more]);
-    assert.is(got.code, code, `${what}: exit code, ${got.err}`);
-    assert.match(got.err, pattern, what);
-    assert.match(got.err, /^asterism: [^\n]+\n$/, `${what}: one line`);
-    assert.is(got.out, "", what);
+    const out = ["--out", join(folder, "refused")];
+    await refuses(what, code, pattern, ["train", ...out, "--quiet", ...more]);
   }
   const left = await readdir(join(folder, "refused")).catch(() => []);
   assert.equal(left.flatMap((name) => name), left.filter((name) => !name.endsWith(".tmp")));

@@ -23,6 +23,21 @@ REFUSED = {
     "big_endian": np.arange(3, dtype=">f4"),
     "strings": np.array(["a", "b"]),
 }
+# Two rows of three numbers in every type, order of axes and order of bytes.
+GRID = [[0, 1, 2], [3, 100, 127]]
+MATRICES = {
+    f"{order}{kind}_{layout}": np.array(GRID, dtype=f"{order}{kind}", order=layout)
+    for kind in ["f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8"]
+    for order in ("<>" if kind[1] != "1" else "|")
+    for layout in "CF"
+} | {"halves": np.array([[-1.5, 6.1e-5], [5.96e-8, -65504]], dtype="<f2")}
+LABELS = {
+    "words": np.array(["setosa", "\u00e9t\u00e9", "\U0001f431", "setosa"]),
+    "big_words": np.array(["b", "a"], dtype=">U3"),
+    "integers": np.array([3, -1, 10, 3], dtype="<i8"),
+    "column": np.array([[2.0], [1.0]]),
+    "booleans": np.array([True, False]),
+}
 
 
 def saved(array):
@@ -39,6 +54,8 @@ def entry(array):
 golden = {
     "numpy": np.__version__,
     "arrays": {name: entry(array) for name, array in ARRAYS.items()},
+    "matrices": {name: entry(array) for name, array in MATRICES.items()},
+    "labels": {name: saved(array) for name, array in LABELS.items()},
     "refused": {name: saved(array) for name, array in REFUSED.items()},
 }
 print(json.dumps(golden, indent=2))

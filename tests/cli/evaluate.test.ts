@@ -1,0 +1,113 @@
+/** `asterism evaluate` as a person uses it: real processes, real files. */
+
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { asterism, type Outcome, refuses } from "./asterism.ts";
+import { CLASSES, COUNT, type Folder, makeFolder } from "./matrices.ts";
+
+const test = suite("evaluate");
+
+let folder: Folder;
+/** Clusters: the groups, but for one row that is in another's, and noise. */
+const CLUSTERS = CLASSES.map((name, i) => i < 3 ? -1 : i === 4 ? 7 : "abc".indexOf(name) * 7);
+
+test.before(async () => {
+  folder = await makeFolder();
+  await folder.write("clusters.csv", `cluster\n${CLUSTERS.join("\n")}\n`);
+});
+test.after(() => folder.remove());
+
+const evaluate = (...args: string[]): Promise<Outcome> =>
+  asterism(["evaluate", "--labels", folder.at("clusters.csv"), ...args]);
+
+test("points and classes: every metric, and the table of classes and clusters", async () => {
+  const { code, out, err } = await evaluate(
+    ...["--input", folder.at("rows.csv"), "--device", "wasm", "--noise", "cluster"],
+  );
+  assert.is(code, 0, err);
+  assert.match(err, /note: 3 rows are noise, which is judged as one more cluster/);
+  assert.match(out, /^class +0 +7 +14 +noise\na +29 +0 +0 +1\nb +0 +29 +0 +1\nc +0 +0 +29 +1\n/);
+  for (const name of ["silhouette", "accuracy +0\\.9667", "nmi", "ari", "noise +3"]) {
+    assert.match(out, new RegExp(`\\n${name}`));
+  }
+});
+
+test("noise is left out unless it shall be a cluster; --json has all of it", async () => {
+  const args = ["--input", folder.at("rows.npy"), "--classes", folder.at("rows.csv:kind")];
+  const { code, out, err } = await evaluate(...args, "--device", "wasm", "--json", "--quiet");
+  assert.is(code, 0, err);
+  const { command, result, metrics, contingency, warnings } = JSON.parse(out);
+  assert.is(command, "evaluate");
+  assert.equal(result, { rows: COUNT, clusters: 3, noise: 3 });
+  assert.equal([metrics.accuracy, metrics.nmi, metrics.ari], [1, 1, 1]);
+  assert.equal(contingency.clusters, ["0", "7", "14", "noise"]);
+  assert.equal(contingency.counts[1], [0, 29, 0, 1]);
+  assert.match(warnings[0], /3 of 90 rows are noise and are left out/);
+});
+
+test("two labellings are judged without points; rows without a class do not count", async () => {
+  const names = CLASSES.map((name, i) => i === 10 ? "" : `${i},${name}`.split(",")[1]);
+  const classes = await folder.write(
+    "classes.csv",
+    `id,kind\n${names.map((n) => `0,${n}`).join("\n")}\n`,
+  );
+  const { code, out, err } = await evaluate("--classes", `${classes}:kind`, "--json");
+  assert.is(code, 0, err);
+  const { metrics, warnings } = JSON.parse(out);
+  assert.equal(Object.keys(metrics).includes("silhouette"), false);
+  assert.is(metrics.accuracy, 1);
+  assert.match(warnings.join("\n"), /\n1 rows have no class and do not count in accuracy/);
+});
+
+test("clusters of one run that are judged in another space: a note", async () => {
+  const input = folder.at("rows.csv");
+  const common = ["--device", "wasm", "--quiet"];
+  const out = ["--out", folder.at("runs"), "--name", "a"];
+  const run = await asterism(["cluster", "--input", input, ...out, ...common]);
+  assert.is(run.code, 0, run.err);
+  const labels = folder.at("runs/a/assignments.parquet");
+  const judge = (...args: string[]) =>
+    asterism(["evaluate", "--labels", labels, "--input", input, ...common, ...args]);
+  assert.is((await judge()).err, "");
+  assert.match(
+    (await judge("--standardise")).err,
+    /note: the clusters were found in .*rows\.csv and are judged in .*rows\.csv, standardised: /,
+  );
+});
+
+test("bad input: one sentence and the right exit code", async () => {
+  const labels = ["--labels", folder.at("clusters.csv")];
+  const csv = folder.at("rows.csv");
+  const cases: [string, 1 | 2, RegExp, string[]][] = [
+    ["no labels", 2, /--labels is missing: name the file with the clusters/, ["--input", csv]],
+    ["nothing to judge by", 2, /name the points by --input, or known classes/, labels],
+    ["an unknown metric", 2, /unknown metric "acc": the metrics are silhouette, /, [
+      ...labels,
+      ...["--metrics", "acc"],
+    ]],
+    ["no use of an option", 2, /--standardise has no effect without --input/, [
+      ...labels,
+      ...["--classes", csv, "--standardise"],
+    ]],
+    ["other rows", 1, /clusters\.csv:cluster has 90 labels for the 2 rows of .*two\.csv/, [
+      ...labels,
+      ...["--input", await folder.write("two.csv", "x\n1\n2\n")],
+    ]],
+    ["no such column", 1, /rows\.csv has no column "q"/, ["--labels", `${csv}:q`, "--input", csv]],
+    ["numbers that are no labels", 1, /rows\.parquet.*DOUBLE, but a label must be/, [
+      ...["--labels", `${folder.at("rows.parquet")}:x1`, "--input", csv],
+    ]],
+  ];
+  for (const [what, code, pattern, args] of cases) {
+    await refuses(what, code, pattern, ["evaluate", "--quiet", ...args]);
+  }
+});
+
+test("help lists the metrics", async () => {
+  const { code, out } = await asterism(["evaluate", "--help"]);
+  assert.is(code, 0);
+  assert.match(out, /Usage: asterism evaluate --labels FILE/);
+  assert.match(out, /\n {2}silhouette +how much nearer/);
+});
+
+test.run();

@@ -1,0 +1,83 @@
+/** `asterism project` as a person uses it: real processes, real files. */
+
+import { readdir, readFile } from "node:fs/promises";
+import { parquetReadObjects } from "hyparquet";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { decodeNpy } from "../../shell/data/index.ts";
+import { asterism, type Outcome, refuses } from "./asterism.ts";
+import { CLASSES, COUNT, type Folder, makeFolder } from "./matrices.ts";
+
+const test = suite("project");
+
+let folder: Folder;
+test.before(async () => void (folder = await makeFolder()));
+test.after(() => folder.remove());
+
+const project = (...args: string[]): Promise<Outcome> =>
+  asterism(["project", "--out", folder.at("runs"), "--device", "wasm", ...args]);
+
+test("a map as .npy and as a table with ids and classes; --json prints what run.json has", async () => {
+  const { code, out, err } = await project(
+    ...["--input", folder.at("rows.parquet"), "--name", "map", "--json"],
+  );
+  assert.is(code, 0, err);
+  assert.match(err, /90 rows in 2 dimensions/);
+  const names = ["components.npy", "projection.npy", "projection.parquet", "run.json"];
+  assert.equal((await readdir(folder.at("runs/map"))).sort(), names);
+  const { path, ...printed } = JSON.parse(out);
+  assert.is(path, folder.at("runs/map"));
+  assert.equal(printed, JSON.parse(await readFile(folder.at("runs/map/run.json"), "utf8")));
+  assert.equal([printed.command, printed.method, printed.status], ["project", "pca", "finished"]);
+  assert.ok(printed.result["explained variance"] > 0.5);
+  const map = decodeNpy(new Uint8Array(await readFile(folder.at("runs/map/projection.npy"))));
+  assert.equal(map.shape, [COUNT, 2]);
+  const bytes = new Uint8Array(await readFile(folder.at("runs/map/projection.parquet")));
+  const rows = await parquetReadObjects({ file: bytes.buffer });
+  assert.equal(Object.keys(rows[0]), ["id", "x", "y", "label"]);
+  rows.forEach(({ id, x, y, label }, i) => {
+    assert.equal([id, x, y], [i, map.data[2 * i], map.data[2 * i + 1]]);
+    assert.is(label, CLASSES[i]);
+  });
+});
+
+test("a map can be clustered like any matrix, without its ids", async () => {
+  const first = await project(
+    "--input",
+    folder.at("rows.csv"),
+    "--dimensions",
+    "1",
+    "--name",
+    "d1",
+  );
+  assert.is(first.code, 0, first.err);
+  assert.match(first.out, /explained variance +0\.\d+\n/);
+  const args = ["--input", folder.at("runs/d1/projection.parquet"), "--name", "again", "--json"];
+  const { code, out, err } = await asterism(
+    ["cluster", "--out", folder.at("runs"), "--device", "wasm", ...args],
+  );
+  assert.is(code, 0, err);
+  assert.equal(JSON.parse(out).data.columns, ["x"]);
+});
+
+test("bad input: one sentence and the right exit code", async () => {
+  const npy = folder.at("rows.npy");
+  const cases: [string, 1 | 2, RegExp, string[]][] = [
+    ["no input", 2, /--input is missing/, []],
+    ["an unknown method", 2, /unknown method "tsn": the methods are pca/, ["--method", "tsn"]],
+    ["no dimensions", 2, /--dimensions must be an integer from 1/, ["--dimensions", "0"]],
+    ["too many dimensions", 2, /--dimensions must be at most .* columns, 2, for pca, got 3/, [
+      ...["--input", npy, "--dimensions", "3"],
+    ]],
+    ["a seed without use", 2, /--seed has no effect with --solver covariance/, [
+      ...["--input", npy, "--solver", "covariance", "--seed", "3"],
+    ]],
+  ];
+  for (const [what, code, pattern, args] of cases) {
+    const common = ["--quiet", "--out", folder.at("refused"), "--device", "wasm"];
+    await refuses(what, code, pattern, ["project", ...args, ...common]);
+  }
+  assert.equal(await readdir(folder.at("refused")), []);
+});
+
+test.run();

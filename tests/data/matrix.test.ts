@@ -1,0 +1,167 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { encodeAssignments, encodeNpy, loadLabels, loadMatrix } from "../../shell/data/index.ts";
+import { encodeGrayPng } from "../../shell/data/png.ts";
+import { deflate } from "../../shell/data/zlib.ts";
+import { imageFile, LIST_SCHEMA, parquetFile, rejects, withFolder } from "./fixtures.ts";
+
+const test = suite("matrix");
+
+const VALUES = Float32Array.of(1, 2, 3, 4, 5, 6);
+
+/** Runs with a function that writes a file and gives its path back. */
+function withFiles(
+  run: (write: (name: string, content: Uint8Array | string) => Promise<string>) => Promise<void>,
+): Promise<void> {
+  return withFolder((dir) =>
+    run(async (name, content) => {
+      await writeFile(join(dir, name), content);
+      return join(dir, name);
+    })
+  );
+}
+
+test("reads one matrix from every kind of file", () =>
+  withFiles(async (write) => {
+    const rows = [[1, 2], [3, 4], [5, 6]];
+    const paths = [
+      await write("a.npy", encodeNpy(VALUES, [3, 2])),
+      await write("a.csv", "a,b\n1,2\n3,4\n5,6\n"),
+      await write("a.tsv", "a\tb\n1\t2\n3\t4\n5\t6\n"),
+      await write(
+        "a.parquet",
+        parquetFile([
+          { name: "id", data: [9, 9, 9], type: "INT32" },
+          { name: "a", data: [1, 3, 5], type: "INT32" },
+          { name: "b", data: [2, 4, 6], type: "DOUBLE" },
+        ]),
+      ),
+      await write(
+        "list.parquet",
+        parquetFile([{ name: "e", data: rows }], { schema: LIST_SCHEMA }),
+      ),
+    ];
+    const names = [["0", "1"], ["a", "b"], ["a", "b"], ["a", "b"], ["e[0]", "e[1]"]];
+    for (const [i, path] of paths.entries()) {
+      const { name, n, width, data, columns, ids } = await loadMatrix(path);
+      assert.equal([name, n, width], [path, 3, 2]);
+      assert.equal(data, VALUES, path);
+      assert.equal(columns, names[i], path);
+      assert.equal(ids, Int32Array.of(0, 1, 2), path);
+      const two = await loadMatrix(path, { limit: 2 });
+      assert.equal([two.n, two.ids.length, two.data.length], [2, 2, 4], path);
+    }
+  }));
+
+test("images become rows of numbers from 0 to 1", () =>
+  withFiles(async (write) => {
+    const image = (value: number) => encodeGrayPng(new Uint8Array(4).fill(value), 2, 2, deflate);
+    const path = await write("i.parquet", imageFile([image(0), image(255)], [0, 2]));
+    const { width, data, columns, labels, labelNames } = await loadMatrix(path);
+    assert.is(width, 4);
+    assert.equal(data, Float32Array.of(0, 0, 0, 0, 1, 1, 1, 1));
+    assert.equal(columns, ["pixel0", "pixel1", "pixel2", "pixel3"]);
+    assert.equal([...labels!], [0, 2]);
+    assert.equal(labelNames, ["ape", "cat", "dog"]);
+  }));
+
+test("refuses files that are missing or of another kind, and names of columns in .npy", () =>
+  withFiles(async (write) => {
+    await rejects(
+      () => loadMatrix("nowhere.npy"),
+      /cannot read nowhere.npy: there is no such file/,
+    );
+    await rejects(
+      () => loadMatrix("nowhere.csv"),
+      /cannot read nowhere.csv: there is no such file/,
+    );
+    const text = await write("a.txt", "1 2 3");
+    await rejects(
+      () => loadMatrix(text),
+      /a.txt is of no kind that can be read: give a .npy, .csv/,
+    );
+    const npy = await write("a.npy", encodeNpy(VALUES, [3, 2]));
+    await rejects(
+      () => loadMatrix(npy, { columns: ["a"] }),
+      /no names of columns: leave out --col/,
+    );
+    await rejects(() => loadMatrix(npy, { label: "a" }), /no names of columns: leave out --label/);
+  }));
+
+/** Labels by name, "-" for none. */
+async function words(...args: Parameters<typeof loadLabels>): Promise<string> {
+  const { labels, names } = await loadLabels(...args);
+  return Array.from(labels, (label) => names[label] ?? "-").join(" ");
+}
+
+test("reads labels of every kind of file: -1 and nothing are none", () =>
+  withFiles(async (write) => {
+    const clusters = {
+      ids: Int32Array.of(0, 1, 2),
+      cluster: Int32Array.of(10, -1, 9),
+      labels: Int32Array.of(1, -1, 0),
+      labelNames: ["ape", "cat"],
+    };
+    const parquet = await write("assignments.parquet", encodeAssignments(clusters));
+    assert.is(await words(parquet), "10 - 9");
+    assert.is(await words(`${parquet}:label`), "cat - ape");
+    const { names, name } = await loadLabels(parquet);
+    assert.equal(names, ["9", "10"]);
+    assert.is(name, `${parquet}:cluster`);
+    const csv = await write("a.csv", "x,kind,label\n1,b,3\n2,,-1\n3,a,3\n");
+    assert.is(await words(csv), "3 - 3");
+    assert.is(await words(`${csv}:kind`), "b - a");
+    assert.is(await words(await write("one.csv", "kind\nb\n-1\n")), "b -1");
+    assert.is(
+      await words(await write("a.npy", encodeNpy(Float32Array.of(1, -1, 0), [3]))),
+      "1 - 0",
+    );
+    const classes = imageFile([1, 2, 3].map(() => new Uint8Array(1)), [0, null, 2]);
+    assert.is(await words(`${await write("i.parquet", classes)}:label`), "ape - dog");
+  }));
+
+test("takes the labels of the rows that are left under a limit", () =>
+  withFiles(async (write) => {
+    const csv = await write("a.csv", "label\na\nb\nc\nd\n");
+    const ids = Int32Array.of(0, 2), of = "x.npy";
+    assert.is(await words(csv, { ids, of, limited: true }), "a c");
+    await rejects(
+      () => words(csv, { ids: Int32Array.of(0, 1, 2), of, limited: false }),
+      /a.csv:label has 4 labels for the 3 rows of x.npy: give one label for each row/,
+    );
+    await rejects(
+      () => words(csv, { ids: Int32Array.of(0, 1, 2, 3, 4), of, limited: true }),
+      /has 4 labels for the 5 rows of x.npy/,
+    );
+  }));
+
+test("refuses labels that cannot be found", () =>
+  withFiles(async (write) => {
+    const csv = await write("a.csv", "x,y\n1,2\n");
+    await rejects(() => loadLabels(csv), /no column called cluster or label: name one of x, y as/);
+    await rejects(() => loadLabels(`${csv}:z`), /a.csv has no column "z": its columns are x, y/);
+    await rejects(
+      () => loadLabels("labels.txt"),
+      /labels come from a .npy, .csv, .tsv or .parquet/,
+    );
+    const table = await write(
+      "t.parquet",
+      parquetFile([
+        { name: "x", data: [0.5], type: "DOUBLE" },
+        { name: "y", data: [1], type: "INT32" },
+      ]),
+    );
+    await rejects(() => loadLabels(table), /t.parquet has no column called cluster or label/);
+    await rejects(() => loadLabels(`${table}:x`), /column "x" is DOUBLE, but a label must be/);
+    const npy = await write("a.npy", encodeNpy(VALUES, [6]));
+    await rejects(() => loadLabels(`${npy}:x`), /a.npy has no names of columns: leave out :x/);
+    const beyond = imageFile([new Uint8Array(1)], [3]);
+    await rejects(
+      async () => loadLabels(`${await write("b.parquet", beyond)}:label`),
+      /row 0 .*the label is 3, but the file names 3 classes/,
+    );
+  }));
+
+test.run();
