@@ -47,7 +47,14 @@ test("each kind of file: a table of sizes, figures, a folder with the results", 
 
 test("--json prints one object, which run.json has, too; progress is on standard error", async () => {
   const { code, out, err } = await cluster(
-    ...["kmeans", "--input", folder.at("rows.npy"), "--classes", folder.at("rows.csv:kind")],
+    ...[
+      "--algorithm",
+      "kmeans",
+      "--input",
+      folder.at("rows.npy"),
+      "--classes",
+      folder.at("rows.csv:kind"),
+    ],
     ...["--name", "json", "--json", "--standardise", "--seed", "3"],
   );
   assert.is(code, 0, err);

@@ -91,7 +91,7 @@ test("bad input: one sentence and the right exit code", async () => {
     ]],
     ["other rows", 1, /clusters\.csv:cluster has 90 labels for the 2 rows of .*two\.csv/, [
       ...labels,
-      ...["--input", await folder.write("two.csv", "x\n1\n2\n")],
+      ...["--device", "wasm", "--input", await folder.write("two.csv", "x\n1\n2\n")],
     ]],
     ["no such column", 1, /rows\.csv has no column "q"/, ["--labels", `${csv}:q`, "--input", csv]],
     ["numbers that are no labels", 1, /rows\.parquet.*DOUBLE, but a label must be/, [
