@@ -36,6 +36,12 @@ export { softmax_cross_entropy, softmax_cross_entropy_grad } from "./softmax_cro
 export { student_t, student_t_grad, student_t_grad_mu, student_t_grad_z } from "./student_t";
 export { target_distribution } from "./target_distribution";
 export { triplet, triplet_grad } from "./triplet";
+export { tsne_attraction } from "./tsne_attraction";
+export { tsne_leaves } from "./tsne_leaves";
+export { tsne_nodes } from "./tsne_nodes";
+export { tsne_repulsion } from "./tsne_repulsion";
+export { tsne_tree_repulsion } from "./tsne_tree_repulsion";
+export { tsne_update } from "./tsne_update";
 export { uniform } from "./uniform";
 export { unit_rows, unit_rows_grad } from "./unit_rows";
 export { find_nonfinite } from "./find_nonfinite";
