@@ -20,6 +20,7 @@ export { centred_rows } from "./centred_rows";
 export { centre_loss, centre_loss_grad } from "./centre_loss";
 export { centre_update } from "./centre_update";
 export { clip } from "./clip";
+export { cluster_moments } from "./cluster_moments";
 export { contrastive, contrastive_grad } from "./contrastive";
 export { dropout } from "./dropout";
 export { gather_grad } from "./gather_grad";
