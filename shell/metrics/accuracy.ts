@@ -1,5 +1,6 @@
 import { type Contingency, contingency } from "./contingency.ts";
 import { hungarian } from "./hungarian.ts";
+import type { NoiseOptions } from "./noise.ts";
 
 /** Largest table (classes times clusters) that is matched: 1 GiB of costs. */
 const largestTable = 2 ** 27;
@@ -9,17 +10,22 @@ const largestTable = 2 ** 27;
  * from clusters to classes, is their class,
  * `ACC = max_m (1/n) |{p : labels[p] = m(clusters[p])}|`.
  *
- * With more clusters than classes, the clusters without a class count as wrong.
+ * With more clusters than classes, the clusters without a class count as wrong. Noise (-1) is a
+ * cluster that may be matched like the others, or, with `noise: "exclude"`, left out of n.
  *
- * @param labels class id of each of the n >= 1 points, non-negative integers
- * @param clusters cluster id of each point, non-negative integers, same length
+ * @param labels class id of each of the n >= 1 points, integers of -1 (noise) or more
+ * @param clusters cluster id of each point, the same
  * @returns a share in [0, 1]; 1 is a perfect match
- * @throws RangeError if the lengths differ, are 0, or an id is missing, negative or not whole
+ * @throws RangeError if the lengths differ, are 0, or an id is missing, below -1 or not whole
  * @see Yang, Xu, Nie, Yan and Zhuang, "Image clustering using local discriminant models and global
  * integration", IEEE Transactions on Image Processing 19 (2010)
  */
-export function accuracy(labels: ArrayLike<number>, clusters: ArrayLike<number>): number {
-  const table = contingency(labels, clusters);
+export function accuracy(
+  labels: ArrayLike<number>,
+  clusters: ArrayLike<number>,
+  options: NoiseOptions = {},
+): number {
+  const table = contingency(labels, clusters, options);
   const columnOf = match(table);
   let right = 0;
   table.counts.forEach((count, c) => {
@@ -32,24 +38,25 @@ export function accuracy(labels: ArrayLike<number>, clusters: ArrayLike<number>)
  * The one-to-one map from cluster id to class id that {@link accuracy} scores. Where several maps
  * score the same, the same input always gives the same one.
  *
- * @param labels class id of each of the n >= 1 points, non-negative integers
- * @param clusters cluster id of each point, non-negative integers, same length
+ * @param labels class id of each of the n >= 1 points, integers of -1 (noise) or more
+ * @param clusters cluster id of each point, the same
  * @returns class id by cluster id, clusters in ascending order; with more clusters than classes,
  * the clusters left over are not in it
- * @throws RangeError if the lengths differ, are 0, or an id is missing, negative or not whole
+ * @throws RangeError if the lengths differ, are 0, or an id is missing, below -1 or not whole
  */
 export function matchClusters(
   labels: ArrayLike<number>,
   clusters: ArrayLike<number>,
+  options: NoiseOptions = {},
 ): Map<number, number> {
-  const table = contingency(labels, clusters);
-  const classOf = new Float64Array(table.clusters.length).fill(-1);
+  const table = contingency(labels, clusters, options);
+  const rowOf = new Int32Array(table.clusters.length).fill(-1);
   match(table).forEach((column, row) => {
-    if (column >= 0) classOf[column] = table.classes[row];
+    if (column >= 0) rowOf[column] = row;
   });
   const map = new Map<number, number>();
   table.clusters.forEach((cluster, j) => {
-    if (classOf[j] >= 0) map.set(cluster, classOf[j]);
+    if (rowOf[j] >= 0) map.set(cluster, table.classes[rowOf[j]]);
   });
   return map;
 }

@@ -1,4 +1,5 @@
 import { contingency } from "./contingency.ts";
+import type { NoiseOptions } from "./noise.ts";
 
 /**
  * Adjusted Rand index: the agreement of a labelling and a clustering about which pairs of points
@@ -6,19 +7,24 @@ import { contingency } from "./contingency.ts";
  * `ARI = (S - E) / ((A + B) / 2 - E)`, where `S = sum_ij C(n_ij, 2)`, `A = sum_i C(a_i, 2)`,
  * `B = sum_j C(b_j, 2)`, `E = A B / C(n, 2)` and `C(x, 2) = x (x - 1) / 2`.
  *
- * If the two agree about every pair (also when there is none) the score is 1.
+ * If the two agree about every pair (also when there is none) the score is 1. Noise (-1) is a cluster
+ * of its own, or, with `noise: "exclude"`, left out.
  *
- * @param labels class id of each of the n >= 1 points, non-negative integers
- * @param clusters cluster id of each point, non-negative integers, same length
+ * @param labels class id of each of the n >= 1 points, integers of -1 (noise) or more
+ * @param clusters cluster id of each point, the same
  * @returns a number in [-0.5, 1], the same if the arguments are swapped; 1 is a perfect match and
  * 0 is what chance gives on average
- * @throws RangeError if the lengths differ, are 0, or an id is missing, negative or not whole
+ * @throws RangeError if the lengths differ, are 0, or an id is missing, below -1 or not whole
  * @see Hubert and Arabie, "Comparing partitions", Journal of Classification 2 (1985)
  * @see Chacón and Rastrojo, "Minimum adjusted Rand index for two clusterings of a given size",
  * Advances in Data Analysis and Classification 17 (2023), for the lower bound
  */
-export function ari(labels: ArrayLike<number>, clusters: ArrayLike<number>): number {
-  const { n, classSizes, clusterSizes, counts } = contingency(labels, clusters);
+export function ari(
+  labels: ArrayLike<number>,
+  clusters: ArrayLike<number>,
+  options: NoiseOptions = {},
+): number {
+  const { n, classSizes, clusterSizes, counts } = contingency(labels, clusters, options);
   const all = pairs(n);
   const both = sum(counts);
   // Pairs together on one side only: none at all is a perfect match, also for n = 1.

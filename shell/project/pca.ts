@@ -195,7 +195,7 @@ async function range(x: Centred, count: number, options: PcaOptions): Promise<Fo
   const { n, dim } = x;
   const width = Math.min(count + OVERSAMPLING, n, dim);
   const random = new Philox(options.seed ?? 0, STREAM);
-  let q = Float64Array.from({ length: width * dim }, () => random.normal());
+  let q: Float64Array = Float64Array.from({ length: width * dim }, () => random.normal());
   for (let round = 0; round <= (options.powerIterations ?? 7); round++) {
     orthonormalise(q, width, dim);
     q = await x.through(q, width, false);

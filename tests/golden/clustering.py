@@ -6,7 +6,9 @@ from numpy.random import RandomState
 from scipy.optimize import linear_sum_assignment
 from sklearn.cluster import KMeans
 from sklearn.metrics import (
+    adjusted_mutual_info_score,
     adjusted_rand_score,
+    homogeneity_completeness_v_measure,
     normalized_mutual_info_score,
     pairwise_distances,
     silhouette_samples,
@@ -47,6 +49,9 @@ def metric_cases():
     yield "greedy is wrong", np.repeat(rows, counts), np.repeat(columns, counts)
     sizes = random.multinomial(70000, random.dirichlet(np.ones(12))) // 100
     yield "unequal sizes", np.repeat(np.arange(12), sizes), random.randint(0, 6, sizes.sum()) ** 2
+    noise = np.where(random.uniform(size=300) < 0.2, -1, noisy)
+    yield "noise", truth, noise
+    yield "the same without noise", truth[noise >= 0], noise[noise >= 0]
 
 
 def metrics():
@@ -58,6 +63,8 @@ def metrics():
             "accuracy": accuracy(labels, clusters),
             "nmi": float(normalized_mutual_info_score(labels, clusters)),
             "ari": float(adjusted_rand_score(labels, clusters)),
+            "ami": float(adjusted_mutual_info_score(labels, clusters)),
+            "hcv": [float(v) for v in homogeneity_completeness_v_measure(labels, clusters)],
         }
         for name, labels, clusters in metric_cases()
     ]

@@ -13,6 +13,7 @@ import sys
 
 sys.dont_write_bytecode = True  # leave nothing but the JSON files behind
 
+import cluster_scores
 import clustering
 import clustering_losses
 import conv
@@ -25,6 +26,7 @@ import torch
 
 if __name__ == "__main__":
     torch.set_num_threads(1)  # the same order of additions on every machine
+    cluster_scores.cluster_scores()
     clustering.metrics()
     clustering.kmeans()
     clustering.silhouette()

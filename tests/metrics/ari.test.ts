@@ -38,7 +38,7 @@ test("keeps its digits for a million points", () => {
 });
 
 test("refuses bad ids", () => {
-  assert.match(rangeError(() => ari([0, -1], [0, 0])), "labels[1] must be a non-negative integer");
+  assert.match(rangeError(() => ari([0, -2], [0, 0])), "labels[1] must be a non-negative integer");
   assert.match(rangeError(() => ari([0, 1], [0])), "same length");
 });
 

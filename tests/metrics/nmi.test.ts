@@ -30,7 +30,7 @@ test("is 1 to rounding under any renaming, and exactly 0 for independent sides",
 });
 
 test("refuses bad ids", () => {
-  assert.match(rangeError(() => nmi([0, -1], [0, 0])), "labels[1] must be a non-negative integer");
+  assert.match(rangeError(() => nmi([0, -2], [0, 0])), "labels[1] must be a non-negative integer");
   assert.match(rangeError(() => nmi([0, 1], [0])), "same length");
 });
 

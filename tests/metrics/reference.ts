@@ -1,5 +1,8 @@
 /** What the tests of metrics share: naive references and plain pseudo-random integers. */
 
+import type { Device } from "../../shell/device/device.ts";
+import { data, type Tensor } from "../../shell/plan/tensor.ts";
+
 /** Whole numbers in 0..below-1 from a linear congruential generator (Numerical Recipes). */
 export function integers(length: number, below: number, seed: number): number[] {
   let state = seed >>> 0;
@@ -66,4 +69,34 @@ export function rangeError(call: () => unknown): string {
     throw error;
   }
   return "";
+}
+
+/** The message of the error of that class that `call` throws, or "" if it throws none. */
+export async function failure(
+  kind: new (...args: never[]) => Error,
+  call: () => Promise<unknown>,
+): Promise<string> {
+  try {
+    await call();
+  } catch (error) {
+    if (error instanceof kind) return error.message;
+    throw error;
+  }
+  return "";
+}
+
+/** Runs with rows of `dim` numbers on the device, which are freed again. */
+export async function withPoints<T>(
+  device: Device,
+  x: Float32Array,
+  dim: number,
+  run: (points: Tensor) => Promise<T>,
+): Promise<T> {
+  const points = data("points", [x.length / dim, dim]);
+  device.write(points, x);
+  try {
+    return await run(points);
+  } finally {
+    device.free(points);
+  }
 }

@@ -1,0 +1,48 @@
+// force_i = sum_j w_ij^2 (y_i - map_j), mass_i = sum_j w_ij with w_ij = 1 / (1 + ||y_i - map_j||^2),
+// without j = i if own is 1. A workgroup takes 64 points and reads the map in tiles of 64.
+struct Params {
+  m: u32,
+  n: u32,
+  own: u32,
+}
+
+@group(0) @binding(0) var<storage, read> y: array<vec4f>;
+@group(0) @binding(1) var<storage, read> map: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> force: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> mass: array<f32>;
+@group(0) @binding(4) var<uniform> p: Params;
+
+const SIZE = 64u;
+
+var<workgroup> tile: array<vec4f, SIZE>;
+
+@compute @workgroup_size(SIZE)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) lane: u32,
+) {
+  let i = (group.y * groups.x + group.x) * SIZE + lane;
+  let here = y[min(i, p.m - 1u)];
+  var force_sum = vec4f();
+  var mass_sum = 0.0;
+  for (var first = 0u; first < p.n; first += SIZE) {
+    workgroupBarrier();
+    tile[lane] = map[min(first + lane, p.n - 1u)];
+    workgroupBarrier();
+    var f = vec4f();
+    var s = 0.0;
+    for (var t = 0u; t < min(SIZE, p.n - first); t++) {
+      let d = here - tile[t];
+      let w = select(1.0 / (1.0 + dot(d, d)), 0.0, p.own == 1u && first + t == i);
+      s += w;
+      f += w * w * d;
+    }
+    force_sum += f;
+    mass_sum += s;
+  }
+  if (i < p.m) {
+    force[i] = force_sum;
+    mass[i] = mass_sum;
+  }
+}
