@@ -39,11 +39,15 @@ export interface MatrixJob extends Stages, Input {
   bar(label: string): Bar;
 }
 
-/** Reads the matrix, opens the device, does the work, closes the device. */
-export async function runMatrixJob(
+/**
+ * Reads the matrix, opens the device, does the work, closes the device.
+ * @param prepare what else can fail before a device is opened; `work` gets its result
+ */
+export async function runMatrixJob<T = void>(
   options: MatrixValues,
   signal: AbortSignal,
-  work: (job: MatrixJob) => Promise<number>,
+  work: (job: MatrixJob, prepared: T) => Promise<number>,
+  prepare?: (input: Input) => Promise<T>,
 ): Promise<number> {
   const timing = stages();
   const say = sayer(options);
@@ -55,6 +59,7 @@ export async function runMatrixJob(
   const input = await timing.stage("data", () => readInput(options, signal));
   describe(input).forEach(say);
   constantColumns(input.matrix).forEach(tell);
+  const prepared = await prepare?.(input) as T;
   return await withDevice(options, say, async (device) => {
     say(device.info.description);
     const { n, width } = input.matrix;
@@ -66,7 +71,7 @@ export async function runMatrixJob(
         ...input,
         ...{ options, device, points, signal, warnings, warn: tell },
         bar: (label) => progressBar(label.padEnd(8), options.quiet),
-      });
+      }, prepared);
     } catch (error) {
       throw error instanceof Cancelled ? new Cancelled("stopped: nothing was written") : error;
     } finally {
@@ -99,7 +104,7 @@ export async function readInput(options: MatrixValues, signal: AbortSignal): Pro
     throw error instanceof Cancelled ? new Cancelled("stopped: nothing was written") : error;
   });
   bar.done(`${matrix.n.toLocaleString("en")} rows read`);
-  return { matrix, classes: await classesOf(matrix, options), values: prepared(matrix, options) };
+  return { matrix, classes: await classesOf(matrix, options), values: scaled(matrix, options) };
 }
 
 /** Labels of the matrix' rows from a file. */
@@ -113,7 +118,7 @@ async function classesOf(matrix: Matrix, options: MatrixValues): Promise<Labels 
   return labels && { name: label!, labels, names: [...labelNames!] };
 }
 
-function prepared({ data, width, name }: Matrix, options: MatrixValues): Float32Array {
+function scaled({ data, width, name }: Matrix, options: MatrixValues): Float32Array {
   const { standardise: scores, normalise: how } = options;
   if (how === "none") return scores ? standardise(data, width) : data;
   if (scores) {

@@ -27,7 +27,9 @@ test("points and classes: every metric, and the table of classes and clusters", 
   assert.is(code, 0, err);
   assert.match(err, /note: 3 rows are noise, which is judged as one more cluster/);
   assert.match(out, /^class +0 +7 +14 +noise\na +29 +0 +0 +1\nb +0 +29 +0 +1\nc +0 +0 +29 +1\n/);
-  for (const name of ["silhouette", "accuracy +0\\.9667", "nmi", "ari", "noise +3"]) {
+  for (
+    const name of ["silhouette", "davies-bouldin", "accuracy +0\\.9667", "v-measure", "noise +3"]
+  ) {
     assert.match(out, new RegExp(`\\n${name}`));
   }
 });

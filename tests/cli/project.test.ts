@@ -60,11 +60,45 @@ test("a map can be clustered like any matrix, without its ids", async () => {
   assert.equal(JSON.parse(out).data.columns, ["x"]);
 });
 
+test("t-SNE: a map with its divergence, progress per iteration; Ctrl-C leaves nothing", async () => {
+  const tsne = (...args: string[]) => ["tsne", "--input", folder.at("rows.csv"), ...args];
+  const common = ["--out", folder.at("runs"), "--device", "wasm"];
+  const { code, out, err } = await asterism(
+    ["project", ...tsne("--iterations", "60", "--perplexity", "10", "--name", "tsne"), ...common],
+  );
+  assert.is(code, 0, err);
+  assert.match(err, /tsne +\d+% {2}(nearest neighbours|iteration \d+\/60)/);
+  assert.match(out, /^KL divergence +\d\.\d+\niterations +60\n/);
+  const run = JSON.parse(await readFile(folder.at("runs/tsne/run.json"), "utf8"));
+  assert.equal(run.result.history.map(({ iteration }: { iteration: number }) => iteration), [
+    50,
+    60,
+  ]);
+  const endless = tsne("--iterations", "1000000", "--perplexity", "10", "--name", "stopped");
+  const stopped = await asterism(["project", ...endless, ...common], /tsne +0%/);
+  assert.is(stopped.code, 130, stopped.err);
+  assert.match(stopped.err, /stopped: nothing was written\n$/);
+  assert.not((await readdir(folder.at("runs"))).includes("stopped"));
+});
+
 test("bad input: one sentence and the right exit code", async () => {
   const npy = folder.at("rows.npy");
+  await folder.write("few.csv", "x,y\n1,2\n2,4\n4,3\n");
   const cases: [string, 1 | 2, RegExp, string[]][] = [
     ["no input", 2, /--input is missing/, []],
-    ["an unknown method", 2, /unknown method "tsn": the methods are pca/, ["--method", "tsn"]],
+    ["an unknown method", 2, /unknown method "tsn": the methods are pca, tsne/, [
+      "--method",
+      "tsn",
+    ]],
+    ["an option of another method", 2, /--whiten has no effect on tsne: .* option of pca/, [
+      ...["--method", "tsne", "--input", npy, "--whiten"],
+    ]],
+    ["a perplexity that is too large", 1, /perplexity must be from 1 to 85 and below .* got 30/, [
+      ...["--method", "tsne", "--input", folder.at("few.csv")],
+    ]],
+    ["dimensions of no map", 2, /--dimensions must be 2 or 3 for tsne, got 4/, [
+      ...["--method", "tsne", "--input", npy, "--dimensions", "4"],
+    ]],
     ["no dimensions", 2, /--dimensions must be an integer from 1/, ["--dimensions", "0"]],
     ["too many dimensions", 2, /--dimensions must be at most .* columns, 2, for pca, got 3/, [
       ...["--input", npy, "--dimensions", "3"],

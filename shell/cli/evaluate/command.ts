@@ -4,7 +4,7 @@ import { type Labels, loadLabels } from "../../data/index.ts";
 import { UsageError } from "../../errors.ts";
 import { contingency } from "../../metrics/contingency.ts";
 import { CACHE, DEVICE, INPUT, MATRIX } from "../common_options.ts";
-import { describeJob, labelsOf, printJson, runMatrixJob } from "../matrix_job.ts";
+import { describeJob, labelsOf, type MatrixJob, printJson, runMatrixJob } from "../matrix_job.ts";
 import { given, helpOf, type Options, parse, type ValuesOf } from "../options.ts";
 import { progressBar } from "../progress.ts";
 import { ending, listed, print, table, warn } from "../report.ts";
@@ -58,23 +58,35 @@ export async function evaluateCommand(args: string[], signal: AbortSignal): Prom
   }
   const metrics = chosenMetrics(values.metrics);
   if (values.input === undefined) return await byClassesOnly(args, values, metrics, signal);
-  return await runMatrixJob(values, signal, async (job) => {
-    const { device, matrix, values: rows, classes } = job;
-    const clusters = await labelsOf(values.labels!, matrix, values.limit);
-    (await otherSpace(values.labels!, values)).forEach(job.warn);
-    const figures = await job.stage("metrics", () =>
-      judge(
-        {
-          labels: clusters.labels,
-          classes: classes?.labels,
-          points: { device, values: rows, width: matrix.width },
-        },
-        { metrics, noise: values.noise, signal, warn: job.warn, bar: job.bar("metrics") },
-      ));
-    const result = resultOf(clusters, classes, figures);
-    if (values.json) return printJson(describeJob(job, { command: "evaluate" }, result));
-    return show(result, job.times);
-  });
+  const labels = values.labels;
+  return await runMatrixJob(
+    values,
+    signal,
+    (job, clusters: Labels) => work(job, clusters, metrics, values),
+    ({ matrix }) => labelsOf(labels, matrix, values.limit),
+  );
+}
+
+async function work(
+  job: MatrixJob,
+  clusters: Labels,
+  metrics: readonly string[],
+  values: Values,
+): Promise<number> {
+  const { device, matrix: { width }, values: rows, classes, signal, warn } = job;
+  (await otherSpace(values.labels!, values)).forEach(warn);
+  const figures = await job.stage("metrics", () =>
+    judge(
+      {
+        labels: clusters.labels,
+        classes: classes?.labels,
+        points: { device, values: rows, width },
+      },
+      { metrics, noise: values.noise, signal, warn, bar: job.bar("metrics") },
+    ));
+  const result = resultOf(clusters, classes, figures);
+  if (values.json) return printJson(describeJob(job, { command: "evaluate" }, result));
+  return show(result, job.times);
 }
 
 /** The names that were asked for. @throws UsageError for an unknown one */

@@ -2,8 +2,10 @@
 
 import { accuracy } from "../../metrics/accuracy.ts";
 import { ari } from "../../metrics/ari.ts";
-import { nmi } from "../../metrics/nmi.ts";
+import { calinskiHarabasz, daviesBouldin } from "../../metrics/dispersion.ts";
+import { ami, nmi } from "../../metrics/nmi.ts";
 import { silhouette } from "../../metrics/silhouette.ts";
+import { vMeasure } from "../../metrics/v_measure.ts";
 import type { Metric } from "./metric.ts";
 
 /** By name; a metric is added by an entry here. */
@@ -13,6 +15,20 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     of: "points",
     async run({ device, points, labels, signal }) {
       return { silhouette: (await silhouette(device, points, labels, { signal })).mean };
+    },
+  },
+  "davies-bouldin": {
+    about: "how much clusters overlap, 0 or more; less is better",
+    of: "points",
+    async run({ device, points, labels, signal }) {
+      return { "davies-bouldin": await daviesBouldin(device, points, labels, { signal }) };
+    },
+  },
+  "calinski-harabasz": {
+    about: "variance between clusters by variance within, 0 or more",
+    of: "points",
+    async run({ device, points, labels, signal }) {
+      return { "calinski-harabasz": await calinskiHarabasz(device, points, labels, { signal }) };
     },
   },
   accuracy: {
@@ -25,9 +41,22 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     of: "classes",
     run: (classes, labels) => ({ nmi: nmi(classes, labels) }),
   },
+  ami: {
+    about: "the same adjusted for chance, at most 1; 0 by chance",
+    of: "classes",
+    run: (classes, labels) => ({ ami: ami(classes, labels) }),
+  },
   ari: {
     about: "adjusted Rand index, at most 1; 0 by chance",
     of: "classes",
     run: (classes, labels) => ({ ari: ari(classes, labels) }),
+  },
+  "v-measure": {
+    about: "homogeneity, completeness and the mean of both, 0 to 1",
+    of: "classes",
+    run(classes, labels) {
+      const { homogeneity, completeness, vMeasure: v } = vMeasure(classes, labels);
+      return { homogeneity, completeness, "v-measure": v };
+    },
   },
 };

@@ -1,7 +1,9 @@
 import type { ProjectMethod } from "./method.ts";
 import { pcaMethod } from "./pca.ts";
+import { tsneMethod } from "./tsne.ts";
 
 /** The methods of `asterism project` by name; the first is the default. */
 export const PROJECTIONS: Readonly<Record<string, ProjectMethod>> = {
   pca: pcaMethod,
+  tsne: tsneMethod,
 };
