@@ -157,6 +157,12 @@ export const AUTOENCODER = {
     default: 0,
     help: "share of the input that training zeroes (denoising)",
   },
+  reconstruct: {
+    kind: "choice",
+    choices: ["seen", "clean"],
+    default: "seen",
+    help: "of an augmented image: as it was seen, or clean",
+  },
   layerwise: integer(0, 100_000, {
     default: 0,
     help: "epochs of denoising layer by layer first",

@@ -54,10 +54,10 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
   /** The parts that the second phase trains. */
   protected abstract get refined(): readonly Parameters[];
 
-  /** Records the losses of the second phase: `seen` is the batch as shown, z its codes. */
+  /** Records the losses of the second phase: z are the codes of a batch, `target` what it was. */
   protected abstract losses(
     g: Graph,
-    batch: { seen: Tensor; z: Tensor; index: Tensor; soft: SoftClusters },
+    batch: { target: Tensor; z: Tensor; index: Tensor; soft: SoftClusters },
   ): Readonly<Record<string, Tensor>>;
 
   /** Sets what {@link moving} holds to its start. */
@@ -146,7 +146,7 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
       record: (g, x, index) => {
         const seen = this.view(g, x, 1);
         const z = this.encoder.apply(g, seen, this.mode(g));
-        return this.losses(g, { seen, z, index, soft });
+        return this.losses(g, { target: this.target(x, seen), z, index, soft });
       },
       every: {
         steps: interval,
