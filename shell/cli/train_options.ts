@@ -178,7 +178,7 @@ export const DEEP = {
   pretrained: {
     kind: "text",
     value: "FILE",
-    help: "model.safetensors of an autoencoder with the same layers: leaves out the first phase",
+    help: "model with the same layers (dec: also siamese, triplet) instead of the first phase",
   },
   "refine-epochs": integer(1, 100_000, { default: 20, help: "passes of the refinement, at most" }),
   "refine-rate": {

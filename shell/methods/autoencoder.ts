@@ -2,6 +2,7 @@ import { clusterCodes } from "../cluster/codes.ts";
 import type { KmeansResult } from "../cluster/kmeans.ts";
 import type { Normalisation } from "../cluster/normalise.ts";
 import type { Device } from "../device/device.ts";
+import { DataError } from "../errors.ts";
 import type { Activation } from "../kernels/activation.ts";
 import { type Layer, mlp, type Shape, sizeOf } from "../nn/layers.ts";
 import { type Mode, type Network, network } from "../nn/network.ts";
@@ -155,12 +156,22 @@ export class Autoencoder<
   }
 
   /**
-   * Takes over the networks of a trained autoencoder, so that the first phase can be left out.
-   * @throws DataError if it has other layers
+   * Takes over the networks of a trained model, so that the first phase can be left out.
+   * @throws DataError if it has other layers, or no decoder where one is needed
    */
   adopt(saved: SavedModel): void {
-    this.take([this.encoderPart, this.decoderPart], saved);
+    this.take(this.adoptable(saved), saved);
     this.adopted = saved;
+  }
+
+  /** The parts that a saved model can give. @throws DataError if it lacks the decoder */
+  protected adoptable({ method, tensors }: SavedModel): readonly Parameters[] {
+    const own = this.decoderPart.tensors.some(({ name }) => Object.hasOwn(tensors, name));
+    if (own) return [this.encoderPart, this.decoderPart];
+    throw new DataError(
+      `a model of ${method} has no decoder, and ${this.method} goes on reconstructing: name an ` +
+        "autoencoder, or refine it by dec",
+    );
   }
 
   /** Names of the training runs, in order. */

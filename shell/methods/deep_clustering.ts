@@ -81,7 +81,11 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
       : this.adopted
       ? {}
       : await this.pretrain(rows, hooks);
-    if (!refining && this.adopted) this.adopt(this.adopted);
+    if (!refining && this.adopted) {
+      // What the saved model lacks has its starting values.
+      await this.initialise();
+      this.adopt(this.adopted);
+    }
     const { device } = this;
     const soft = new SoftClusters(this, rows);
     const before = new Snapshot(device, this.#state());
