@@ -63,9 +63,6 @@ export async function runJob(
     );
   }
   const { device: kind, workers, adapter } = values;
-  if (kind === "wasm" && adapter !== undefined) {
-    throw new UsageError(`--adapter is for --device webgpu, got ${adapter} with --device wasm`);
-  }
   const device = await open(
     { device: kind, workers, adapter, onNote: say } as Parameters<typeof open>[0],
   );
