@@ -125,6 +125,23 @@ async function firstBatch(device: Device, model: Autoencoder, shown: Uint8Array)
 
 const [home] = devices();
 
+for (const embedding of [10, 64, 128]) {
+  test(`${home.name}: codes of ${embedding} numbers, with a word if a row has fewer`, async () => {
+    const device = await home.open();
+    await onRows(device, pixels, async (rows) => {
+      const model = new Autoencoder(device, { ...FIRST, encoder: mlp([24, embedding]) });
+      const fit = await model.fit(rows);
+      assert.is(fit.embedding.length, rows.n * embedding);
+      assert.ok(fit.embedding.every(Number.isFinite));
+      const said = fit.warnings.some((text) =>
+        /^the code has 128 numbers and a row has 64/.test(text)
+      );
+      assert.is(said, embedding > WIDTH, fit.warnings.join());
+      model.free();
+    });
+  });
+}
+
 test(`${home.name}: idec needs a decoder, and layers must be the same`, async () => {
   const device = await home.open();
   const { saved } = await contrastive(device, Siamese);
