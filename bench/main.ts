@@ -31,7 +31,8 @@ Options:
   --runs N        samples of each measurement [30]
   --method NAME   quality: the method [autoencoder]
   --seeds A,B,C   quality: one run for each [1,2,3]
-  -- OPTIONS      quality: more options of asterism train METHOD
+  --keep DIR      quality: keep the runs there, as METHOD-SEED
+  -- OPTIONS      quality: more options of asterism train METHOD; {seed} stands for the seed
   --adapter NAME  WebGPU adapter [swiftshader]
   --name NAME     of the result file [the processor]
 `;
@@ -51,6 +52,7 @@ const { values: options, positionals } = parseArgs({
     name: { type: "string" },
     method: { type: "string", default: "autoencoder" },
     seeds: { type: "string", default: "1,2,3" },
+    keep: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
@@ -158,7 +160,8 @@ async function host(): Promise<Measurement[]> {
 }
 
 const sections: Record<string, () => Promise<Measurement[]>> = {
-  quality: () => quality(options.method, options.seeds.split(",").map(Number), passed),
+  quality: () =>
+    quality(options.method, options.seeds.split(",").map(Number), passed, options.keep),
   products,
   convolutions,
   kernels: () => measureIn("deno", { suite: "kernels", runs }),

@@ -21,17 +21,24 @@ interface Run {
 /**
  * Trains a method once per seed and tells each run, their median and the worst.
  *
- * @param more options of `asterism train METHOD`
+ * @param more options of `asterism train METHOD`; `{seed}` in one of them stands for the seed
+ * @param keep a folder where the runs stay, as METHOD-SEED; without it they are thrown away
  * @throws Error if a run fails
  */
 export async function quality(
   method: string,
   seeds: readonly number[],
   more: readonly string[],
+  keep?: string,
 ): Promise<Measurement[]> {
   const rows: Measurement[] = [];
   for (const seed of seeds) {
-    const run = await train(method, seed, more);
+    const run = await train(
+      method,
+      seed,
+      more.map((one) => one.replaceAll("{seed}", `${seed}`)),
+      keep,
+    );
     const seconds = Object.values(run.seconds).reduce((a, b) => a + b, 0);
     const scores = Object.fromEntries(
       SCORES.filter((name) => typeof run.metrics[name] === "number").map((
@@ -58,10 +65,16 @@ export async function quality(
   ];
 }
 
-/** One run in a process of its own; its files are thrown away but for what it measured. */
-async function train(method: string, seed: number, more: readonly string[]): Promise<Run> {
-  const out = await mkdtemp(join(tmpdir(), "asterism-quality-"));
-  const args = ["train", method, "--seed", `${seed}`, "--out", out, "--name", "run", ...more];
+/** One run in a process of its own; its files are thrown away unless there is a folder for them. */
+async function train(
+  method: string,
+  seed: number,
+  more: readonly string[],
+  keep?: string,
+): Promise<Run> {
+  const out = keep ?? await mkdtemp(join(tmpdir(), "asterism-quality-"));
+  const name = `${method}-${seed}`;
+  const args = ["train", method, "--seed", `${seed}`, "--out", out, "--name", name, ...more];
   const prefix = ["run", "-A", "shell/cli/main.ts"];
   const child = spawn(process.execPath, [...prefix, ...args], {
     stdio: ["ignore", "ignore", "inherit"],
@@ -69,8 +82,8 @@ async function train(method: string, seed: number, more: readonly string[]): Pro
   try {
     const code = await new Promise((resolve) => child.on("close", resolve));
     if (code !== 0) throw new Error(`asterism ${args.join(" ")} ended with code ${code}`);
-    return JSON.parse(await readFile(join(out, "run", "run.json"), "utf8"));
+    return JSON.parse(await readFile(join(out, name, "run.json"), "utf8"));
   } finally {
-    await rm(out, { recursive: true, force: true });
+    if (!keep) await rm(out, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,7 @@
 /** Commands that do one of several things: `asterism cluster dbscan`, `asterism project tsne`. */
 
 import { UsageError } from "../errors.ts";
+import { refuseIdleDevice } from "./no_effect.ts";
 import { given, helpOf, nameOf, type Options, parse, refuseOthers } from "./options.ts";
 import { print } from "./report.ts";
 
@@ -51,7 +52,9 @@ export function parseChoice(one: ChoiceCommand, args: string[]): Chosen | undefi
     throw new UsageError(`unexpected "${words[0]}": options begin with --, see ${command} --help`);
   }
   const named = given(options, rest);
-  return { name, values, given: (one) => named.includes(one) };
+  const isGiven = (one: string) => named.includes(one);
+  refuseIdleDevice(values, isGiven);
+  return { name, values, given: isGiven };
 }
 
 function headOf({ command, about, option, all }: ChoiceCommand): string {

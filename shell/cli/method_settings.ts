@@ -16,8 +16,8 @@ export type ClusterValues =
 /** Options that are settings of a method under the same name, in camel case. */
 const SAME = [
   ...["rate", "schedule", "batch", "epochs", "clip", "patience", "seed", "starts"],
-  ...["corruption", "layerwise", "refine-epochs", "refine-rate", "refine-batch", "interval"],
-  ...["tolerance", "alpha", "gamma", "margin", "neighbours"],
+  ...["corruption", "reconstruct", "layerwise", "refine-epochs", "refine-rate", "refine-batch"],
+  ...["interval", "tolerance", "alpha", "gamma", "margin", "neighbours"],
 ];
 
 /** The settings of a method for a data set. @throws UsageError if they do not suit the data */

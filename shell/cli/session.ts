@@ -4,7 +4,6 @@ import process from "node:process";
 import type { Device } from "../device/device.ts";
 import { open } from "../device/open.ts";
 import { runtimeVersion } from "../device/platform.ts";
-import { UsageError } from "../errors.ts";
 import type { DEVICE, LAST } from "./common_options.ts";
 import type { ValuesOf } from "./options.ts";
 import { VERSION } from "./version.ts";
@@ -36,19 +35,13 @@ export function sayer({ quiet }: ValuesOf<typeof LAST>): (text: string) => void 
   return (text) => quiet || process.stderr.write(`${text}\n`);
 }
 
-/**
- * Opens the device that the options name, does the work, closes the device.
- * @throws UsageError if the options contradict each other
- */
+/** Opens the device that the options name, does the work, closes the device. */
 export async function withDevice<T>(
   values: ValuesOf<typeof DEVICE>,
   say: (text: string) => void,
   work: (device: Device) => Promise<T>,
 ): Promise<T> {
   const { device: kind, workers, adapter } = values;
-  if (kind === "wasm" && adapter !== undefined) {
-    throw new UsageError(`--adapter is for --device webgpu, got ${adapter} with --device wasm`);
-  }
   const device = await open(
     { device: kind, workers, adapter, onNote: say } as Parameters<typeof open>[0],
   );

@@ -5,6 +5,7 @@ import { UsageError } from "../errors.ts";
 import { type MethodName, METHODS } from "../methods/methods.ts";
 import { readCheckpoint, type Stopped } from "./checkpoint_file.ts";
 import { type CommonValues, runJob } from "./job.ts";
+import { refuseIdle } from "./no_effect.ts";
 import { given, helpOf, nameOf, type Options, parse } from "./options.ts";
 import { trainClassifier } from "./train_classifier.ts";
 import { type ClusterValues, trainClusters } from "./train_clusters.ts";
@@ -30,15 +31,18 @@ export async function trainCommand(args: string[], signal: AbortSignal): Promise
   if (words.length > 0) {
     throw new UsageError(`unexpected "${words[0]}": options begin with --, see train --help`);
   }
+  const named = given(options, rest);
   const resume = values.resume as string | undefined;
-  if (resume === undefined) return await run(method, values as CommonValues, signal);
+  if (resume === undefined) {
+    refuseIdle(method, values, named);
+    return await run(method, values as CommonValues, signal);
+  }
   const stopped = await readCheckpoint(resume);
   if (other && method !== stopped.method) {
     throw new UsageError(
       `${resume} holds a run of ${stopped.method}, not of ${method}: leave the method out`,
     );
   }
-  const named = given(options, rest);
   const fixed = named.find((name) => !FREE.includes(name));
   if (fixed) {
     throw new UsageError(
@@ -49,6 +53,7 @@ export async function trainCommand(args: string[], signal: AbortSignal): Promise
   }
   const free = Object.fromEntries(named.map((name) => [name, values[name]]));
   const settings = { ...stopped.values, ...free } as unknown as CommonValues;
+  refuseIdle(stopped.method, { ...settings }, named);
   return await run(stopped.method, settings, signal, stopped);
 }
 

@@ -131,6 +131,12 @@ export const AUTOENCODER = {
     default: 0,
     help: "share of the input that training zeroes (denoising)",
   },
+  reconstruct: {
+    kind: "choice",
+    choices: ["seen", "clean"],
+    default: "seen",
+    help: "of an augmented image: as it was seen, or clean",
+  },
   layerwise: integer(0, 100_000, {
     default: 0,
     help: "epochs of denoising layer by layer first",
@@ -146,7 +152,7 @@ export const DEEP = {
   pretrained: {
     kind: "text",
     value: "FILE",
-    help: "model.safetensors of an autoencoder with the same layers: leaves out the first phase",
+    help: "model with the same layers (dec: also siamese, triplet) instead of the first phase",
   },
   "refine-epochs": integer(1, 100_000, { default: 20, help: "passes of the refinement, at most" }),
   "refine-rate": {

@@ -32,12 +32,15 @@ const REQUESTS: GPURequestAdapterOptions[] = [
   { forceFallbackAdapter: true },
 ];
 
-/** Every distinct adapter that the runtime offers, the preferred provider's first. */
-export async function listAdapters(only?: GpuProvider): Promise<Found[]> {
+/**
+ * Every distinct adapter that the runtime offers, the preferred provider's first.
+ * @param hardware whether software adapters need not be looked for
+ */
+export async function listAdapters(only?: GpuProvider, hardware = false): Promise<Found[]> {
   const found: Found[] = [];
   for (const provider of ["dawn", "builtin"] as const) {
     if (only && only !== provider) continue;
-    const gpu = await gpuEntry(provider);
+    const gpu = await gpuEntry(provider, hardware);
     if (!gpu) continue;
     for (const request of REQUESTS) {
       const adapter = await gpu.requestAdapter(request).catch(() => null);
@@ -67,7 +70,7 @@ function describe(gpu: GPU, adapter: GPUAdapter, provider: GpuProvider): Found {
  * @throws DeviceError if the named one is not there
  */
 export async function findAdapter(options: AdapterOptions): Promise<Found | null> {
-  const all = await listAdapters(options.provider);
+  const all = await listAdapters(options.provider, !options.adapter);
   if (!options.adapter) return all.find((f) => !f.software) ?? null;
   const wanted = options.adapter.toLowerCase();
   const match = all.find((f) => f.name.toLowerCase().includes(wanted));

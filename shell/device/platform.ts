@@ -129,24 +129,32 @@ const DRIVER_FOLDERS = [
   "/usr/local/share/vulkan/icd.d",
 ];
 
-/**
- * Whether a GPU driver may be there. Dawn prints warnings of its own where there is none, which
- * nobody asked to see.
- */
-async function mayHaveDriver(): Promise<boolean> {
+/** What the kernel calls a GPU: a render node, NVIDIA's own, or that of Windows around a Linux. */
+const GPU_NODE = /^(renderD\d+|nvidia\d+|dxg)$/;
+
+/** Names of the files in some folders of Linux; null where they say nothing of Vulkan's drivers. */
+async function namesIn(...folders: string[]): Promise<string[] | null> {
   const { platform, env } = global.process!;
-  if (platform !== "linux" || env!.VK_ICD_FILENAMES || env!.VK_DRIVER_FILES) return true;
+  if (platform !== "linux" || env!.VK_ICD_FILENAMES || env!.VK_DRIVER_FILES) return null;
   const { readdir } = await optional("node:fs/promises");
-  const found = await Promise.all(DRIVER_FOLDERS.map((dir) => readdir(dir).catch(() => [])));
-  return found.some((names) => names.length > 0);
+  const lists: string[][] = await Promise.all(
+    folders.map((folder) => readdir(folder).catch(() => [])),
+  );
+  return lists.flat();
 }
 
-/** The WebGPU entry point, or null where there is none. */
-export async function gpuEntry(provider: GpuProvider): Promise<GPU | null> {
+/**
+ * The WebGPU entry point, or null where there is none.
+ * @param hardware whether a software adapter is of no use
+ */
+export async function gpuEntry(provider: GpuProvider, hardware = false): Promise<GPU | null> {
+  if (runtime === "browser") return provider === "builtin" ? global.navigator?.gpu ?? null : null;
+  // Drivers and Dawn print warnings of their own where there is no GPU, which nobody asked to see.
+  const nodes = hardware ? await namesIn("/dev", "/dev/dri") : null;
+  if (nodes && !nodes.some((name) => GPU_NODE.test(name))) return null;
   if (provider === "builtin") return global.navigator?.gpu ?? null;
-  if (runtime === "browser") return null;
   if (dawn) return dawn;
-  if (!await mayHaveDriver()) return null;
+  if ((await namesIn(...DRIVER_FOLDERS))?.length === 0) return null;
   try {
     const { create } = await optional("webgpu");
     return dawn = create([]);

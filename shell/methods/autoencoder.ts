@@ -2,6 +2,7 @@ import { clusterCodes } from "../cluster/codes.ts";
 import type { KmeansResult } from "../cluster/kmeans.ts";
 import type { Normalisation } from "../cluster/normalise.ts";
 import type { Device } from "../device/device.ts";
+import { DataError } from "../errors.ts";
 import type { Activation } from "../kernels/activation.ts";
 import { type Layer, mlp, type Shape, sizeOf } from "../nn/layers.ts";
 import { type Mode, type Network, network } from "../nn/network.ts";
@@ -33,6 +34,9 @@ export interface ClusterOptions {
   readonly normalise: Normalisation;
 }
 
+/** What an autoencoder gives back of an augmented image. */
+export type Reconstruct = "seen" | "clean";
+
 /** Settings of an autoencoder, all given. */
 export interface AutoencoderSettings extends TrainOptions, ClusterOptions {
   /** Shape of a row. */
@@ -43,6 +47,11 @@ export interface AutoencoderSettings extends TrainOptions, ClusterOptions {
   readonly corruption: number;
   /** Random rotation and shift of the images while training; default none. */
   readonly augment: AugmentOptions | null;
+  /**
+   * Of augmented images, what the decoder is to give back: the image as it was `seen` (default), or
+   * the `clean` one, so that the code need not keep how it was turned and shifted.
+   */
+  readonly reconstruct: Reconstruct;
   /** Epochs of denoising layer by layer before the whole is trained; default 0. */
   readonly layerwise: number;
 }
@@ -75,6 +84,7 @@ export function autoencoderSettings(options: AutoencoderOptions): AutoencoderSet
     normalise: "none",
     corruption: 0,
     augment: null,
+    reconstruct: "seen",
     layerwise: 0,
     encoder: mlp([...hidden, embedding], { activation }),
     input: typeof input === "number" ? [input] : input,
@@ -146,12 +156,22 @@ export class Autoencoder<
   }
 
   /**
-   * Takes over the networks of a trained autoencoder, so that the first phase can be left out.
-   * @throws DataError if it has other layers
+   * Takes over the networks of a trained model, so that the first phase can be left out.
+   * @throws DataError if it has other layers, or no decoder where one is needed
    */
   adopt(saved: SavedModel): void {
-    this.take([this.encoderPart, this.decoderPart], saved);
+    this.take(this.adoptable(saved), saved);
     this.adopted = saved;
+  }
+
+  /** The parts that a saved model can give. @throws DataError if it lacks the decoder */
+  protected adoptable({ method, tensors }: SavedModel): readonly Parameters[] {
+    const own = this.decoderPart.tensors.some(({ name }) => Object.hasOwn(tensors, name));
+    if (own) return [this.encoderPart, this.decoderPart];
+    throw new DataError(
+      `a model of ${method} has no decoder, and ${this.method} goes on reconstructing: name an ` +
+        "autoencoder, or refine it by dec",
+    );
   }
 
   /** Names of the training runs, in order. */
@@ -194,7 +214,8 @@ export class Autoencoder<
       order: shuffled(range(rows.n), this.options.seed),
       record: (g, x) => {
         const seen = this.view(g, x);
-        return { reconstruction: this.reconstructionLoss(g, seen, this.code(g, seen)) };
+        const z = this.code(g, seen);
+        return { reconstruction: this.reconstructionLoss(g, this.target(x, seen), z) };
       },
     };
   }
@@ -216,9 +237,14 @@ export class Autoencoder<
     return this.encoder.apply(g, input, mode);
   }
 
-  /** The loss of the reconstruction from codes z of what was seen. */
-  reconstructionLoss(g: Graph, seen: Tensor, z: Tensor, weight = 1): Tensor {
-    return meanSquaredError(g, this.decoder.apply(g, z, this.mode(g)), seen, weight);
+  /** What a batch is to be reconstructed to, that is x and was seen as `seen`. */
+  target(x: Tensor, seen: Tensor): Tensor {
+    return this.options.reconstruct === "clean" ? x : seen;
+  }
+
+  /** The loss of the reconstruction of `target` from codes z. */
+  reconstructionLoss(g: Graph, target: Tensor, z: Tensor, weight = 1): Tensor {
+    return meanSquaredError(g, this.decoder.apply(g, z, this.mode(g)), target, weight);
   }
 
   mode(g: Graph): Mode {

@@ -1,7 +1,7 @@
 import type { Device } from "../device/device.ts";
 import { type Layer, mlp, type Shape } from "../nn/layers.ts";
 import { type Network, network } from "../nn/network.ts";
-import { INITIALISERS, Parameters } from "../nn/parameters.ts";
+import { Parameters } from "../nn/parameters.ts";
 import { gatherRows } from "../ops/gather.ts";
 import { crossEntropy } from "../ops/losses.ts";
 import type { Graph } from "../plan/graph.ts";
@@ -61,9 +61,9 @@ export class Classifier extends Model<ClassifierSettings> {
       }, given),
     );
     const { encoder } = this.options;
-    this.encoder = network(this.part, "layers", this.options.input, encoder, INITIALISERS.fanIn);
+    this.encoder = network(this.part, "layers", this.options.input, encoder);
     const head = mlp([classes]);
-    this.#head = network(this.part, "head", this.encoder.output, head, INITIALISERS.fanIn);
+    this.#head = network(this.part, "head", this.encoder.output, head);
   }
 
   get parts(): readonly Parameters[] {

@@ -45,12 +45,12 @@ export class Dcn extends DeepClustering {
 
   protected override losses(
     g: Graph,
-    { seen, z }: { seen: Tensor; z: Tensor },
+    { target, z }: { target: Tensor; z: Tensor },
   ): Readonly<Record<string, Tensor>> {
     const { label } = nearestCentre(g, z, this.mu);
     this.#batch = { z, label };
     return {
-      reconstruction: this.reconstructionLoss(g, seen, z),
+      reconstruction: this.reconstructionLoss(g, target, z),
       clustering: centreLoss(g, z, this.mu, label, this.options.gamma / 2),
     };
   }

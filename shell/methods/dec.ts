@@ -3,6 +3,7 @@ import { clusteringKl } from "../ops/clustering.ts";
 import type { Graph } from "../plan/graph.ts";
 import type { Tensor } from "../plan/tensor.ts";
 import { DeepClustering } from "./deep_clustering.ts";
+import type { SavedModel } from "./model.ts";
 import type { SoftClusters } from "./soft_clusters.ts";
 
 /**
@@ -10,6 +11,9 @@ import type { SoftClusters } from "./soft_clusters.ts";
  * codes by Student's t, P its target distribution, which is computed over all rows every `interval`
  * steps; the decoder is left behind. Stops when at most `tolerance` of the labels changed since the
  * look before.
+ *
+ * The first phase is that of an autoencoder, or, with `adopt`, whatever made an encoder with the same
+ * layers: reconstruction, or a Siamese or triplet network (contrastive pretraining).
  *
  * With `augment`, batches are augmented and targets come from clean images (DEC-DA).
  *
@@ -20,6 +24,13 @@ export class Dec extends DeepClustering {
 
   protected override get refined(): readonly Parameters[] {
     return [this.encoderPart, this.centresPart];
+  }
+
+  /** The decoder is left behind anyway: networks that learned from pairs or triplets will do. */
+  protected override adoptable(saved: SavedModel): readonly Parameters[] {
+    return saved.method === "siamese" || saved.method === "triplet"
+      ? [this.encoderPart]
+      : super.adoptable(saved);
   }
 
   protected override losses(

@@ -54,10 +54,10 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
   /** The parts that the second phase trains. */
   protected abstract get refined(): readonly Parameters[];
 
-  /** Records the losses of the second phase: `seen` is the batch as shown, z its codes. */
+  /** Records the losses of the second phase: z are the codes of a batch, `target` what it was. */
   protected abstract losses(
     g: Graph,
-    batch: { seen: Tensor; z: Tensor; index: Tensor; soft: SoftClusters },
+    batch: { target: Tensor; z: Tensor; index: Tensor; soft: SoftClusters },
   ): Readonly<Record<string, Tensor>>;
 
   /** Sets what {@link moving} holds to its start. */
@@ -81,7 +81,11 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
       : this.adopted
       ? {}
       : await this.pretrain(rows, hooks);
-    if (!refining && this.adopted) this.adopt(this.adopted);
+    if (!refining && this.adopted) {
+      // What the saved model lacks has its starting values.
+      await this.initialise();
+      this.adopt(this.adopted);
+    }
     const { device } = this;
     const soft = new SoftClusters(this, rows);
     const before = new Snapshot(device, this.#state());
@@ -146,7 +150,7 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
       record: (g, x, index) => {
         const seen = this.view(g, x, 1);
         const z = this.encoder.apply(g, seen, this.mode(g));
-        return this.losses(g, { seen, z, index, soft });
+        return this.losses(g, { target: this.target(x, seen), z, index, soft });
       },
       every: {
         steps: interval,

@@ -20,12 +20,12 @@ export class Idec extends DeepClustering {
 
   protected override losses(
     g: Graph,
-    { seen, z, index, soft }: { seen: Tensor; z: Tensor; index: Tensor; soft: SoftClusters },
+    { target, z, index, soft }: { target: Tensor; z: Tensor; index: Tensor; soft: SoftClusters },
   ): Readonly<Record<string, Tensor>> {
     const p = soft.target(g, index, z.shape[0]);
     const { alpha, gamma } = this.options;
     return {
-      reconstruction: this.reconstructionLoss(g, seen, z),
+      reconstruction: this.reconstructionLoss(g, target, z),
       clustering: clusteringKl(g, z, this.mu, p, { alpha, weight: gamma }),
     };
   }

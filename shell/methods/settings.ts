@@ -92,6 +92,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   schedule: Object.keys(schedules),
   normalise: ["none", "cosine"],
+  reconstruct: ["seen", "clean"],
   mining: Object.keys(MINING),
 };
 

@@ -139,6 +139,9 @@ test("bad input: one sentence and the right exit code", async () => {
     ],
     ["an unknown algorithm", 2, /unknown algorithm "kmeens": .*kmeans/, ["--algorithm", "kmeens"]],
     ["an unknown option", 2, /unknown option --starst: did you mean --starts\?/, ["--starst", "3"]],
+    ["a device without use", 2, /--adapter is for --device webgpu: leave it out/, [
+      ...["--input", npy, "--adapter", "x"],
+    ]],
     ["a stray word", 2, /unexpected "extra"/, ["--input", npy, "extra"]],
     ["a missing file", 1, /cannot read .*none\.npy: there is no such file/, [
       ...["--input", folder.at("none.npy")],

@@ -87,6 +87,10 @@ test("bad input: one sentence and the right exit code", async () => {
       ...labels,
       ...["--metrics", "acc"],
     ]],
+    ["a device without use", 2, /--adapter is for --device webgpu: leave it out/, [
+      ...labels,
+      ...["--input", csv, "--device", "wasm", "--adapter", "x"],
+    ]],
     ["no use of an option", 2, /--standardise has no effect without --input/, [
       ...labels,
       ...["--classes", csv, "--standardise"],

@@ -44,6 +44,28 @@ async function same(a: string, b: string, names: string[]): Promise<void> {
   }
 }
 
+test("options without effect are refused, each with its reason", async () => {
+  const wrong: [args: string[], sentence: RegExp][] = [
+    [["dec", "--gamma", "1"], /--gamma is for idec and dcn: dec has no loss beside/],
+    [["autoencoder", "--network", "conv", "--hidden", "9"], /--hidden is for --network dense/],
+    [["idec", "--channels", "8,8"], /--channels is for --network conv/],
+    [["siamese", "--mining", "hard"], /--mining is for triplet with --pairs labels/],
+    [["triplet", "--mining", "hard"], /--mining is for triplet with --pairs labels/],
+    [["siamese", "--pairs", "labels", "--neighbours", "3"], /--neighbours is for --pairs neig/],
+    [["dcn", "--reconstruct", "clean"], /--reconstruct is for --augment/],
+    [["dec", "--pretrained", "m", "--epochs", "2"], /--epochs is of the first phase, which --pre/],
+    [["dec", "--device", "wasm", "--adapter", "x"], /--adapter is for --device webgpu/],
+    [["dec", "--device", "webgpu", "--workers", "2"], /--workers is for --device wasm/],
+  ];
+  for (const [args, sentence] of wrong) {
+    // Before the data are looked for.
+    const { code, err } = await asterism(["train", ...args, "--data", at("missing.parquet")]);
+    assert.is(code, 2, args.join(" "));
+    assert.match(err, sentence);
+    assert.match(err, /: leave it out\n$/);
+  }
+});
+
 test("a method is named by a word or by --method", async () => {
   const more = ["--epochs", "3", "--refine-epochs", "2"];
   const word = await train(good, "word", "dec", ...more);

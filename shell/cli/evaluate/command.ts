@@ -5,6 +5,7 @@ import { UsageError } from "../../errors.ts";
 import { contingency } from "../../metrics/contingency.ts";
 import { CACHE, DEVICE, INPUT, MATRIX } from "../common_options.ts";
 import { describeJob, labelsOf, type MatrixJob, printJson, runMatrixJob } from "../matrix_job.ts";
+import { refuseIdleDevice } from "../no_effect.ts";
 import { given, helpOf, type Options, parse, type ValuesOf } from "../options.ts";
 import { progressBar } from "../progress.ts";
 import { ending, listed, print, table, warn } from "../report.ts";
@@ -56,6 +57,8 @@ export async function evaluateCommand(args: string[], signal: AbortSignal): Prom
   if (values.labels === undefined) {
     throw new UsageError("--labels is missing: name the file with the clusters, as FILE:COLUMN");
   }
+  const named = given(OPTIONS, args);
+  refuseIdleDevice(values, (option) => named.includes(option));
   const metrics = chosenMetrics(values.metrics);
   if (values.input === undefined) return await byClassesOnly(args, values, metrics, signal);
   const labels = values.labels;

@@ -1,0 +1,97 @@
+/** Options that would be read and then forgotten: a person who gives one expects something of it. */
+
+import { UsageError } from "../errors.ts";
+import type { MethodName } from "../methods/methods.ts";
+
+/** Settings of the first phase alone. */
+const FIRST = ["epochs", "rate", "batch", "schedule", "patience", "corruption", "layerwise"];
+
+/** When options have no effect, and the reason as the end of a sentence. */
+interface Idle {
+  readonly options: readonly string[];
+  readonly reason: string;
+  when(values: Readonly<Record<string, unknown>>, method?: MethodName): boolean;
+}
+
+/** Of every command. */
+const DEVICE: readonly Idle[] = [
+  {
+    options: ["adapter"],
+    reason: "is for --device webgpu",
+    when: ({ device }) => device === "wasm",
+  },
+  {
+    options: ["workers"],
+    reason: "is for --device wasm",
+    when: ({ device }) => device === "webgpu",
+  },
+];
+
+const IDLE: readonly Idle[] = [
+  {
+    options: ["hidden"],
+    reason: "is for --network dense; the sizes of a convolutional network are --channels",
+    when: ({ network }) => network === "conv",
+  },
+  {
+    options: ["channels"],
+    reason: "is for --network conv; the sizes of a dense network are --hidden",
+    when: ({ network }) => network === "dense",
+  },
+  {
+    options: ["gamma"],
+    reason: "is for idec and dcn: dec has no loss beside the one for the clusters",
+    when: (_, method) => method === "dec",
+  },
+  {
+    options: ["mining"],
+    reason: "is for triplet with --pairs labels: only labels leave a choice of triplets",
+    when: ({ pairs }, method) => method !== "triplet" || pairs !== "labels",
+  },
+  {
+    options: ["neighbours"],
+    reason: "is for --pairs neighbours",
+    when: ({ pairs }) => pairs !== "neighbours",
+  },
+  {
+    options: ["reconstruct"],
+    reason: "is for --augment: without it, what is seen is clean",
+    when: ({ augment }) => !augment,
+  },
+  {
+    options: FIRST,
+    reason: "is of the first phase, which --pretrained leaves out",
+    when: ({ pretrained }) => pretrained !== undefined,
+  },
+];
+
+/**
+ * Looks for options that have no effect beside the others.
+ *
+ * @param given names of the options that were given
+ * @throws UsageError that names the first one
+ */
+export function refuseIdle(
+  method: MethodName,
+  values: Readonly<Record<string, unknown>>,
+  given: readonly string[],
+): void {
+  for (const { options, reason, when } of [...IDLE, ...DEVICE]) {
+    const idle = options.find((name) => given.includes(name));
+    if (idle && when(values, method)) throw new UsageError(`--${idle} ${reason}: leave it out`);
+  }
+}
+
+/**
+ * The same for the options of the device alone.
+ *
+ * @throws UsageError that names the first one
+ */
+export function refuseIdleDevice(
+  values: Readonly<Record<string, unknown>>,
+  given: (option: string) => boolean,
+): void {
+  for (const { options: [idle], reason, when } of DEVICE) {
+    if (given(idle) && when(values)) throw new UsageError(`--${idle} ${reason}: leave it out`);
+  }
+}
