@@ -45,6 +45,8 @@ export { kmeans_pick } from "./kmeans_pick";
 export { kmeans_status } from "./kmeans_status";
 export { kmeans_trials } from "./kmeans_trials";
 export { kmeans_update, kmeans_update_count } from "./kmeans_update";
+export { radius_join, radius_join_pack } from "./radius_join";
+export { roots } from "./roots";
 export { silhouette, silhouette_pack } from "./silhouette";
 export { squared_distances } from "./squared_distances";
 export { activation, activation_grad } from "./activation";
