@@ -1,11 +1,12 @@
-// k-means++: nearest[t, i] = min(nearest[best, i], ||x_i - candidate_t||^2), and its sums by block of
-// rows. `first`: there is no nearest centre yet.
+// k-means++: nearest[t, i] = min(nearest[best, i], w_i ||x_i - candidate_t||^2), and its sums by
+// block of rows. `first`: there is no nearest centre yet.
 
 import { laneselect, squaresOf } from "./rows";
 
 @unmanaged
 class KmeansTrialsArgs {
   x: usize;
+  weight: usize;
   candidate: usize;
   nearest: usize;
   sums: usize;
@@ -28,9 +29,10 @@ export function kmeans_trials(args: usize, begin: u32, end: u32): void {
     for (let i = from; i < to; i++) {
       const x = a.x + (((i as usize) * a.dim) << 2);
       const nearest = a.nearest + (i << 2);
+      const weight = v128.load32_splat(a.weight + (i << 2));
       const before = v128.load32_splat(nearest + (a.best as usize) * column);
       for (let t: u32 = 0; t < a.trials; t += 4) {
-        let d = squaresOf(x, a.candidate, t, a.trials, a.dim);
+        let d = f32x4.mul(weight, squaresOf(x, a.candidate, t, a.trials, a.dim));
         if (!a.first) d = laneselect(before, d, f32x4.lt(before, d));
         keep(d, 0, t, a.trials, nearest, column, sums);
         keep(d, 1, t, a.trials, nearest, column, sums);

@@ -1,4 +1,4 @@
-// nearest[t, i] = min(nearest[best, i], ||x_i - candidate_t||^2); sums[b, t] = its sum over block b.
+// nearest[t, i] = min(nearest[best, i], w_i ||x_i - candidate_t||^2); sums[b, t] = its sum over block b.
 struct Params {
   n: u32,
   dim: u32,
@@ -9,10 +9,11 @@ struct Params {
 }
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read> candidate: array<f32>;
-@group(0) @binding(2) var<storage, read_write> nearest: array<f32>;
-@group(0) @binding(3) var<storage, read_write> sums: array<f32>;
-@group(0) @binding(4) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> weight: array<f32>;
+@group(0) @binding(2) var<storage, read> candidate: array<f32>;
+@group(0) @binding(3) var<storage, read_write> nearest: array<f32>;
+@group(0) @binding(4) var<storage, read_write> sums: array<f32>;
+@group(0) @binding(5) var<uniform> p: Params;
 
 const SIZE = 64u;
 
@@ -30,6 +31,7 @@ fn measure(i: u32) {
         vec4f(candidate[c.x], candidate[c.y], candidate[c.z], candidate[c.w]);
       sum += v * v;
     }
+    sum *= weight[i];
     if (p.first == 0u) {
       sum = select(sum, vec4f(before), vec4f(before) < sum);
     }

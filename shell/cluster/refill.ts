@@ -17,16 +17,23 @@ interface Assigned {
  * in the sums from which the centres are then updated. Rare, hence done on the host.
  *
  * @param rows of a block of the sums
+ * @param weights of the points, of which those of weight 0 are left where they are
  * @returns false if nothing is left to do: every point lies on its centre
  */
-export async function refill(device: Device, t: Assigned, rows: number): Promise<boolean> {
+export async function refill(
+  device: Device,
+  t: Assigned,
+  rows: number,
+  weights?: ArrayLike<number>,
+): Promise<boolean> {
   const [sizes, labels, distances] = await Promise.all(
     [t.size, t.label, t.distance].map((one) => device.read(one)),
   );
+  const counts = (i: number) => !weights || weights[i] > 0;
   const taken = new Set<number>();
   for (let j = 0; j < sizes.length; j++) {
     if (sizes[j] > 0) continue;
-    const far = farthest(distances, (i) => sizes[labels[i]] > 1 && !taken.has(i));
+    const far = farthest(distances, (i) => counts(i) && sizes[labels[i]] > 1 && !taken.has(i));
     if (far < 0) break;
     taken.add(far);
     sizes[labels[far]]--;
@@ -34,7 +41,7 @@ export async function refill(device: Device, t: Assigned, rows: number): Promise
   }
   if (taken.size > 0) return true;
   // Points alone in their clusters: their centres come to them.
-  const alone = farthest(distances, () => true);
+  const alone = farthest(distances, counts);
   if (alone < 0) return false;
   await add(device, t.centres, labels[alone], await row(device, t.x, alone), 0);
   return true;

@@ -13,7 +13,8 @@ const ROWS = 256;
 /**
  * Starting centres for K-Means by greedy k-means++: the first is a random point; each next one is
  * the best of `2 + floor(ln k)` points drawn with probability proportional to the squared distance
- * to the nearest centre, best being the one that lowers the sum of these distances most.
+ * to the nearest centre, best being the one that lowers the sum of these distances most. A weight
+ * multiplies a point's distance, and its chance to be the first.
  *
  * Distances, draws and sums stay on the device; the host reads a few sums per centre.
  * @see Arthur and Vassilvitskii (2007), k-means++: the advantages of careful seeding, with the
@@ -24,14 +25,23 @@ export class Seeding {
   readonly #trials: number;
   readonly #blocks: number;
   readonly #tensors: Record<
-    "block" | "offset" | "index" | "candidate" | "nearest" | "sums",
+    "block" | "offset" | "index" | "candidate" | "nearest" | "sums" | "weight",
     Tensor
   >;
   readonly #chosen: Tensor;
   readonly #plans: Readonly<Record<"first" | "next" | "place", Plan>>;
 
-  /** @param points [n, dim] @param centres [k, dim], where {@link seed} puts the result */
-  constructor(readonly device: Device, points: Tensor, readonly centres: Tensor) {
+  /**
+   * @param points [n, dim]
+   * @param centres [k, dim], where {@link seed} puts the result
+   * @param weights of the points, 0 or more, not all 0; default 1
+   */
+  constructor(
+    readonly device: Device,
+    points: Tensor,
+    readonly centres: Tensor,
+    readonly weights?: Float64Array,
+  ) {
     const [n, dim] = points.shape;
     const [k] = centres.shape;
     const trials = 2 + Math.floor(Math.log(k));
@@ -43,6 +53,7 @@ export class Seeding {
       block: data("block", [trials], "u32"),
       offset: data("offset", [trials]),
       index: data("index", [trials], "u32"),
+      weight: data("weight", [n]),
       candidate: state("candidate", [trials, dim]),
       nearest: state("nearest", [trials, n]),
       sums: state("sums", [this.#blocks, trials]),
@@ -69,6 +80,10 @@ export class Seeding {
 
   async load(): Promise<void> {
     for (const plan of Object.values(this.#plans)) await this.device.load(plan);
+    const largest = this.weights?.reduce((a, b) => Math.max(a, b));
+    const weight = new Float32Array(this.#n).fill(1);
+    this.weights?.forEach((w, i) => weight[i] = w / largest!);
+    this.device.write(this.#tensors.weight, weight);
   }
 
   /** Puts new centres in place. The same state of `random` gives the same ones. */
@@ -76,7 +91,7 @@ export class Seeding {
     const { device } = this;
     const { index, sums } = this.#tensors;
     const k = this.#chosen.size;
-    const chosen = [random.below(this.#n)];
+    const chosen = [this.weights ? drawn(this.weights, random) : random.below(this.#n)];
     device.write(index, new Uint32Array(this.#trials).fill(chosen[0]));
     device.run(this.#plans.first);
     let best = 0;
@@ -125,6 +140,42 @@ export class Seeding {
     for (const plan of Object.values(this.#plans)) this.device.unload(plan);
     this.device.free(this.#chosen, ...Object.values(this.#tensors));
   }
+}
+
+/** An index, drawn in proportion to its weight. */
+function drawn(weights: Float64Array, random: Philox): number {
+  const total = weights.reduce((a, b) => a + b, 0);
+  let at = random.uniform() * total;
+  // Rounding may leave a little at the end.
+  let last = 0;
+  for (let i = 0; i < weights.length; i++) {
+    if (weights[i] === 0) continue;
+    if (at < weights[i]) return i;
+    at -= weights[i];
+    last = i;
+  }
+  return last;
+}
+
+/**
+ * k different points at random, in the order in which they are drawn; with weights, each in
+ * proportion to its weight among those that are left, and those of weight 0 last.
+ *
+ * @see Efraimidis and Spirakis (2006), Weighted random sampling with a reservoir: the points with
+ * the smallest `-ln(u_i) / w_i`
+ */
+export function randomPoints(
+  n: number,
+  k: number,
+  random: Philox,
+  weights?: Float64Array,
+): Uint32Array {
+  if (!weights) return random.permutation(n).slice(0, k);
+  const keys = Float64Array.from(weights, (w) => -Math.log(1 - random.uniform()) / w);
+  // 0 / 0 is a point of weight 0 as well.
+  keys.forEach((key, i) => keys[i] = weights[i] > 0 ? key : Infinity);
+  const order = Uint32Array.from(keys, (_, i) => i);
+  return order.sort((a, b) => keys[a] < keys[b] ? -1 : keys[a] > keys[b] ? 1 : a - b).slice(0, k);
 }
 
 /** The block b with `cumulative[b] <= at < cumulative[b + 1]`, by bisection. */

@@ -2,18 +2,19 @@ import { kernel, linear, reads, updates, writes } from "./kernel.ts";
 import wgsl from "../../shaders/kmeans_trials.wgsl" with { type: "text" };
 
 /**
- * Squared distances to the nearest centre if each of several candidates became one:
- * `nearest[t, i] = min(nearest[best, i], ||x_i - candidate_t||^2)`, where `best` is the candidate
- * that was chosen last, and `sums[b, t]`, their sum over block b of `rows` rows. With `first` there
- * is no centre yet, and nearest is not read.
+ * Weighted squared distances to the nearest centre if each of several candidates became one:
+ * `nearest[t, i] = min(nearest[best, i], w_i ||x_i - candidate_t||^2)`, where `best` is the
+ * candidate that was chosen last, and `sums[b, t]`, their sum over block b of `rows` rows. With
+ * `first` there is no centre yet, and nearest is not read.
  *
- * x is [n, dim]; candidate is [trials, dim]; nearest is [trials, n]; sums is
- * [ceil(n / rows), trials].
+ * x is [n, dim]; weight is [n], 0 or more; candidate is [trials, dim]; nearest is [trials, n]; sums
+ * is [ceil(n / rows), trials].
  */
 export const kmeansTrials = kernel({
   name: "kmeans_trials",
   buffers: {
     x: reads("f32"),
+    weight: reads("f32"),
     candidate: reads("f32"),
     nearest: updates("f32"),
     sums: writes("f32"),
@@ -23,5 +24,5 @@ export const kmeansTrials = kernel({
   grid: ({ n, rows }) => linear(Math.ceil(n / rows)),
   items: ({ n, rows }) => Math.ceil(n / rows),
   flops: ({ n, dim, trials }) => 3 * n * dim * trials,
-  bytes: ({ n, dim, trials }) => 4 * n * (dim + trials + 1),
+  bytes: ({ n, dim, trials }) => 4 * n * (dim + trials + 2),
 });

@@ -1,0 +1,24 @@
+// parent_i = the root of i; 2^32 - 1 stays.
+
+import { rootOf } from "./sets";
+
+@unmanaged
+class RootsArgs {
+  parent: usize;
+  n: u32;
+}
+
+const NO_ROW: u32 = 0xffffffff;
+
+/** Rows of an item. */
+const ROWS: u32 = 1024;
+
+/** An item is 1024 rows. */
+export function roots(args: usize, begin: u32, end: u32): void {
+  const a = changetype<RootsArgs>(args);
+  const to = min(end * ROWS, a.n);
+  for (let i = begin * ROWS; i < to; i++) {
+    const at = a.parent + (i << 2);
+    if (load<u32>(at) != NO_ROW) store<u32>(at, rootOf(a.parent, i));
+  }
+}
