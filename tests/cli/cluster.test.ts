@@ -71,6 +71,35 @@ test("--json prints one object, which run.json has, too; progress is on standard
   assert.ok(printed.metrics.silhouette > 0.8 && printed.metrics.silhouette < 1);
 });
 
+test("DBSCAN: noise, core points, and what is said if everything is noise", async () => {
+  const dbscan = (...args: string[]) =>
+    asterism([
+      ...["cluster", "dbscan", "--input", folder.at("rows.csv"), "--out", folder.at("runs")],
+      ...["--device", "wasm", "--json", ...args],
+    ]);
+  const { code, out, err } = await dbscan("--eps", "0.2", "--min-points", "4", "--name", "dbscan");
+  assert.is(code, 0, err);
+  const { result, warnings } = JSON.parse(out);
+  assert.ok(result.noise > 0 && result.clusters >= 3);
+  assert.match(warnings.join("\n"), /\d+ of 90 rows are noise and are left out/);
+  const bytes = new Uint8Array(await readFile(folder.at("runs/dbscan/assignments.parquet")));
+  const rows = await parquetReadObjects({ file: bytes.buffer });
+  assert.equal(Object.keys(rows[0]), ["id", "label", "cluster", "core"]);
+  // By the definition: 4 rows or more within eps, itself among them.
+  const near = (i: number, j: number) =>
+    Math.hypot(ROWS[2 * i] - ROWS[2 * j], ROWS[2 * i + 1] - ROWS[2 * j + 1]) <= 0.2;
+  const core = rows.map((_, i) => rows.filter((_, j) => near(i, j)).length >= 4);
+  rows.forEach((row, i) => {
+    assert.is(row.core, core[i], `core ${i}`);
+    const reached = core[i] || rows.some((_, j) => core[j] && near(i, j));
+    assert.is(row.cluster >= 0, reached, `noise ${i}`);
+  });
+  const none = await dbscan("--eps", "1e-6", "--name", "noise", "--quiet");
+  assert.is(none.code, 0, none.err);
+  assert.match(none.err, /note: every point is noise: .* choose a larger eps/);
+  assert.equal(JSON.parse(none.out).result.sizes, { "-1": COUNT });
+});
+
 test("the same seed gives the same bytes with one worker and with two", async () => {
   const files: Uint8Array[] = [];
   for (const workers of ["1", "2"]) {
@@ -90,7 +119,10 @@ test("notes: constant columns, fewer distinct rows than clusters, an undefined s
   const three = await cluster(...args, "--clusters", "3", "--name", "few");
   assert.is(three.code, 0, three.err);
   assert.match(three.err, /note: of 3 columns 2 are constant \(y, z\): they tell no row from/);
-  assert.match(three.err, /note: .*fewer distinct .*(1 of 3 clusters are empty|2 clusters)/);
+  assert.match(
+    three.err,
+    /note: .*found 2 clusters, asked for 3: there are no more distinct points/,
+  );
   const { result, warnings } = JSON.parse(three.out);
   assert.equal([result.clusters, result.inertia], [2, 0]);
   assert.ok(warnings.length >= 2);
@@ -138,6 +170,13 @@ test("bad input: one sentence and the right exit code", async () => {
       ["--input", npy, "--clusters", "91"],
     ],
     ["an unknown algorithm", 2, /unknown algorithm "kmeens": .*kmeans/, ["--algorithm", "kmeens"]],
+    ["an option of another algorithm", 2, /--eps has no effect on kmeans: .* option of dbscan/, [
+      ...["--input", npy, "--eps", "1"],
+    ]],
+    ["no eps", 2, /--eps is missing/, ["--algorithm", "dbscan", "--input", npy]],
+    ["an eps of 0", 2, /--eps must be a number from .*got "0"/, [
+      ...["--algorithm", "dbscan", "--input", npy, "--eps", "0"],
+    ]],
     ["an unknown option", 2, /unknown option --starst: did you mean --starts\?/, ["--starst", "3"]],
     ["a device without use", 2, /--adapter is for --device webgpu: leave it out/, [
       ...["--input", npy, "--adapter", "x"],

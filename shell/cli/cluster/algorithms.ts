@@ -1,7 +1,9 @@
 import type { Algorithm } from "./algorithm.ts";
+import { dbscanAlgorithm } from "./dbscan.ts";
 import { kmeansAlgorithm } from "./kmeans.ts";
 
 /** The algorithms of `asterism cluster` by name; the first is the default. */
 export const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
   kmeans: kmeansAlgorithm,
+  dbscan: dbscanAlgorithm,
 };

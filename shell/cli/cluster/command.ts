@@ -96,7 +96,6 @@ async function finish(
   const sizes = sizesOf(cluster);
   const noise = sizes.get(-1) ?? 0;
   const clusters = sizes.size - (noise > 0 ? 1 : 0);
-  if (noise === matrix.n) job.warn("every row is noise: no cluster was found");
   for (const [name, content] of Object.entries(found.files ?? {})) {
     await folder.write(name, content);
   }

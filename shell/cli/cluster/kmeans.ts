@@ -3,6 +3,7 @@ import { encodeNpy } from "../../data/index.ts";
 import { integer, SEED } from "../common_options.ts";
 import { algorithm } from "./algorithm.ts";
 import { CLUSTERS, clustersOf } from "./count.ts";
+import { METRIC } from "./distance.ts";
 
 /** K-Means. */
 export const kmeansAlgorithm = algorithm({
@@ -18,6 +19,13 @@ export const kmeansAlgorithm = algorithm({
       default: 1e-4,
       help: "stop when the centres move less, in units of the mean variance",
     },
+    init: {
+      kind: "choice",
+      choices: ["k-means++", "random"],
+      default: "k-means++",
+      help: "where a run starts",
+    },
+    ...METRIC,
     ...SEED,
   },
   async run(task, values) {
@@ -26,23 +34,16 @@ export const kmeansAlgorithm = algorithm({
     const clusters = clustersOf(values.clusters, task);
     const found = await kmeans(device, points, {
       ...{ clusters, starts, seed, maxIterations, tolerance, signal },
+      init: values.init as "random",
+      metric: values.metric as "cosine",
       onIteration: ({ start, iteration, changed }) =>
         bar.update(
           start / starts,
           `start ${start + 1}/${starts}  iteration ${iteration}  ${changed} rows moved`,
         ),
     });
-    const { labels, distances, centres, inertia, iterations, converged, stopReason } = found;
-    if (stopReason === "duplicates") {
-      const filled = new Set(labels).size;
-      warn(
-        `there are fewer distinct rows than clusters: ${
-          clusters - filled
-        } of ${clusters} clusters ` +
-          "are empty",
-      );
-    }
-    if (!converged) warn(`no start settled in ${maxIterations} iterations: raise --max-iterations`);
+    const { labels, distances, centres, inertia, iterations, stopReason, warning } = found;
+    if (warning !== undefined) warn(warning);
     return {
       labels: Int32Array.from(labels),
       distance: distances,
