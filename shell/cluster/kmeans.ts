@@ -155,8 +155,8 @@ async function resultOf(lloyd: Lloyd, ending: Ending, settings: Settings): Promi
 }
 
 function warningOf(found: number, { reason }: Ending, settings: Settings): string | undefined {
-  if (reason === "duplicates") {
-    return `kmeans: found ${found} clusters, asked for ${settings.clusters}: there are no more ` +
+  if (found < settings.clusters) {
+    return `kmeans: found ${found} clusters, asked for ${settings.clusters}: probably there are no more ` +
       "distinct points, so ask for fewer clusters";
   }
   if (reason !== "limit") return undefined;

@@ -34,7 +34,7 @@ export async function refill(
   for (let j = 0; j < sizes.length; j++) {
     if (sizes[j] > 0) continue;
     const far = farthest(distances, (i) => counts(i) && sizes[labels[i]] > 1 && !taken.has(i));
-    if (far < 0) break;
+    if (far < 0 || await onCentre(device, t, far, distances[far])) break;
     taken.add(far);
     sizes[labels[far]]--;
     await move(device, t, rows, far, labels[far], j);
@@ -42,7 +42,7 @@ export async function refill(
   if (taken.size > 0) return true;
   // Points alone in their clusters: their centres come to them.
   const alone = farthest(distances, counts);
-  if (alone < 0) return false;
+  if (alone < 0 || await onCentre(device, t, alone, distances[alone])) return false;
   await add(device, t.centres, labels[alone], await row(device, t.x, alone), 0);
   return true;
 }
@@ -54,6 +54,23 @@ function farthest(distances: Numbers, may: (i: number) => boolean): number {
     if (distances[i] > largest && may(i)) [best, largest] = [i, distances[i]];
   }
   return best;
+}
+
+/**
+ * A point whose squared distance is this small by its own square lies on its centre: the mean of
+ * many equal points differs from them in the last digits.
+ */
+const ROUNDING = 1e-12;
+
+/** Whether point i, `square` away from its centre, lies on it but for rounding. */
+async function onCentre(device: Device, { x }: Assigned, i: number, square: number) {
+  const [point, origin] = [await row(device, x, i), await row(device, x, 0)];
+  let own = 0, apart = 0;
+  point.forEach((v, d) => {
+    own += v * v;
+    apart += (v - origin[d]) ** 2;
+  });
+  return square <= ROUNDING * Math.max(own, apart);
 }
 
 /** Moves point i from one cluster to another: label, counts, sums. */
