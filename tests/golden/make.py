@@ -18,6 +18,7 @@ import clustering
 import clustering_losses
 import conv
 import conv_network
+import dbscan
 import kmeans_sets
 import learning
 import neighbours
@@ -37,6 +38,7 @@ if __name__ == "__main__":
     learning.network()
     conv.convolutions()
     conv_network.conv_network()
+    dbscan.dbscan()
     kmeans_sets.kmeans_sets()
     neighbours.neighbours()
     pool_norm.pool_norm()
