@@ -1,7 +1,8 @@
 // The tip's nearest cluster goes on the chain, or is merged with the tip if it is the one before it:
 // s = s_a + s_b, c = c_b + s_a / s (c_a - c_b), v = (s_a v_a + s_b v_b) / s + s_a s_b / s^2 ||c_a - c_b||^2.
 
-import { NO_SLOT, slotAt } from "./panel_slots";
+import { nearestIn } from "./clusters";
+import { leastOfBlocks, NO_SLOT, slotAt } from "./panel_slots";
 
 @unmanaged
 class ChainStepArgs {
@@ -15,6 +16,8 @@ class ChainStepArgs {
   slots: u32;
   dim: u32;
   blocks: u32;
+  linkage: u32;
+  more: u32;
 }
 
 /** Words of the status. */
@@ -26,6 +29,7 @@ class ChainStatus {
   first: u32;
   tip: u32;
   before: u32;
+  slots: u32;
 }
 
 /** One item. */
@@ -33,7 +37,26 @@ export function chain_step(args: usize, begin: u32, end: u32): void {
   const a = changetype<ChainStepArgs>(args);
   const status = changetype<ChainStatus>(a.status);
   if (status.left < 2) return;
-  const nearest = nearestOf(a, status.before);
+  step(a, nearestOfBlocks(a, status.before));
+  for (let i: u32 = 0; i < a.more && status.left > 1; i++) {
+    const key = nearestIn(
+      a.centre,
+      a.cluster,
+      a.slots,
+      a.dim,
+      a.linkage,
+      status.tip,
+      status.before,
+      0,
+      min(status.slots, a.slots),
+    );
+    step(a, key as u32);
+  }
+}
+
+/** The chain goes on with the cluster nearest to its tip. */
+function step(a: ChainStepArgs, nearest: u32): void {
+  const status = changetype<ChainStatus>(a.status);
   if (status.length > 1 && nearest == status.before) {
     merge(a, min(status.tip, nearest), max(status.tip, nearest));
     setEnds(a, status.length - 2);
@@ -44,16 +67,14 @@ export function chain_step(args: usize, begin: u32, end: u32): void {
 }
 
 /** The nearest of all blocks: the first of equals, but for the cluster before the tip. */
-function nearestOf(a: ChainStepArgs, before: u32): u32 {
-  let low = load<f32>(a.distance), at = load<u32>(a.slot);
-  for (let b: u32 = 1; b < a.blocks; b++) {
-    const d = load<f32>(a.distance + (b << 2)), i = load<u32>(a.slot + (b << 2));
-    if (d < low || (d == low && i == before)) {
-      low = d;
-      at = i;
-    }
+function nearestOfBlocks(a: ChainStepArgs, before: u32): u32 {
+  const key = leastOfBlocks(a.distance, a.slot, a.blocks);
+  for (let b: u32 = 0; b < a.blocks; b++) {
+    const at = b << 2;
+    if (load<u32>(a.slot + at) != before) continue;
+    if (load<u32>(a.distance + at) == ((key >> 32) as u32)) return before;
   }
-  return at;
+  return key as u32;
 }
 
 function merge(a: ChainStepArgs, one: u32, other: u32): void {

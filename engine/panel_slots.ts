@@ -1,7 +1,6 @@
 // Slots in panels of 8: what clusters and points that are merged one by one lie in. to[d][r] of a
 // panel is coordinate d of its slot r. And the search for the lowest number of a block of slots.
 
-import { laneselect } from "./rows";
 import { madd } from "./simd";
 
 /** Slots that share one nearest. */
@@ -28,17 +27,34 @@ export function squares4(x: usize, tip: usize, dim: u32): v128 {
   return s;
 }
 
-/** The least of four lanes, and its place: the lowest of equals. */
-export function leastOf(low: v128, at: v128, distance: usize, slot: usize): void {
-  let d = low, i = at;
-  for (let turn = 0; turn < 2; turn++) {
-    const e = turn ? i32x4.shuffle(d, d, 1, 0, 3, 2) : i32x4.shuffle(d, d, 2, 3, 0, 1);
-    const j = turn ? i32x4.shuffle(i, i, 1, 0, 3, 2) : i32x4.shuffle(i, i, 2, 3, 0, 1);
-    const lower = v128.and(f32x4.eq(e, d), i32x4.lt_u(j, i));
-    const sooner = v128.or(f32x4.lt(e, d), lower);
-    d = laneselect(e, d, sooner);
-    i = laneselect(j, i, sooner);
+/**
+ * The least of four lanes and its place, the lowest of equals: the bits of the distance, which is not
+ * negative, above those of the place, so that keys are in the same order.
+ */
+export function leastOf(low: v128, at: v128): u64 {
+  let key = keyOf(f32x4.extract_lane(low, 0), i32x4.extract_lane(at, 0));
+  key = min(key, keyOf(f32x4.extract_lane(low, 1), i32x4.extract_lane(at, 1)));
+  key = min(key, keyOf(f32x4.extract_lane(low, 2), i32x4.extract_lane(at, 2)));
+  return min(key, keyOf(f32x4.extract_lane(low, 3), i32x4.extract_lane(at, 3)));
+}
+
+/** A distance of at least 0 and a slot as one number. */
+export function keyOf(distance: f32, slot: u32): u64 {
+  return ((reinterpret<u32>(distance) as u64) << 32) | (slot as u64);
+}
+
+/** The least key of blocks. */
+export function leastOfBlocks(distance: usize, slot: usize, blocks: u32): u64 {
+  let key = keyOf(FAR, NO_SLOT);
+  for (let b: u32 = 0; b < blocks; b++) {
+    const at = b << 2;
+    key = min(key, keyOf(load<f32>(distance + at), load<u32>(slot + at)));
   }
-  store<f32>(distance, f32x4.extract_lane(d, 0));
-  store<u32>(slot, i32x4.extract_lane(i, 0));
+  return key;
+}
+
+/** Writes a key in its two parts. */
+export function storeKey(key: u64, distance: usize, slot: usize): void {
+  store<u32>(distance, (key >> 32) as u32);
+  store<u32>(slot, key as u32);
 }

@@ -1,17 +1,22 @@
 // The point with the smallest distance of all blocks joins the tree: edges[2 e], edges[2 e + 1] = its slot,
 // its parent; nearest = -1.
 
-import { NO_SLOT } from "./panel_slots";
+import { leastOfBlocks, NO_SLOT, slotAt } from "./panel_slots";
+import { nearestOutside } from "./tree_nearest";
 
 @unmanaged
 class TreeStepArgs {
   distance: usize;
   slot: usize;
-  parent: usize;
+  point: usize;
   nearest: usize;
+  parent: usize;
   edges: usize;
   status: usize;
+  slots: u32;
+  dim: u32;
   blocks: u32;
+  more: u32;
 }
 
 /** Words of the status. */
@@ -20,6 +25,7 @@ class TreeStatus {
   left: u32;
   edges: u32;
   tip: u32;
+  slots: u32;
 }
 
 /** One item. */
@@ -27,20 +33,24 @@ export function tree_step(args: usize, begin: u32, end: u32): void {
   const a = changetype<TreeStepArgs>(args);
   const status = changetype<TreeStatus>(a.status);
   if (status.left == 0) return;
-  let low = load<f32>(a.distance), at = load<u32>(a.slot);
-  for (let b: u32 = 1; b < a.blocks; b++) {
-    const d = load<f32>(a.distance + (b << 2));
-    if (d < low) {
-      low = d;
-      at = load<u32>(a.slot + (b << 2));
-    }
+  add(a, leastOfBlocks(a.distance, a.slot, a.blocks) as u32);
+  const count = min(status.slots, a.slots);
+  for (let i: u32 = 0; i < a.more && status.left > 0; i++) {
+    const tip = slotAt(a.point, status.tip, a.dim);
+    const edge = status.edges;
+    add(a, nearestOutside(a.point, a.nearest, a.parent, a.dim, tip, edge, 0, count) as u32);
   }
-  if (at == NO_SLOT) return;
+}
+
+/** The point in a slot joins the tree. */
+function add(a: TreeStepArgs, slot: u32): void {
+  if (slot == NO_SLOT) return;
+  const status = changetype<TreeStatus>(a.status);
   const edge = a.edges + (status.edges << 3);
-  store<u32>(edge, at);
-  store<u32>(edge, load<u32>(a.parent + (at << 2)), 4);
-  store<f32>(a.nearest + (at << 2), -1);
+  store<u32>(edge, slot);
+  store<u32>(edge, load<u32>(a.parent + (slot << 2)), 4);
+  store<f32>(a.nearest + (slot << 2), -1);
   status.edges++;
   status.left--;
-  status.tip = at;
+  status.tip = slot;
 }

@@ -4,6 +4,8 @@ struct Params {
   slots: u32,
   dim: u32,
   blocks: u32,
+  linkage: u32,
+  more: u32,
 }
 
 @group(0) @binding(0) var<storage, read> distance: array<f32>;
@@ -15,7 +17,7 @@ struct Params {
 @group(0) @binding(6) var<storage, read_write> status: array<u32>;
 @group(0) @binding(7) var<uniform> p: Params;
 
-const SIZE = 64u;
+const SIZE = 128u;
 const PANEL = 8u;
 const NONE = 0xffffffffu;
 
@@ -25,10 +27,28 @@ const MERGES = 2u;
 const FIRST = 3u;
 const TIP = 4u;
 const BEFORE = 5u;
+const SLOTS = 6u;
+
+const FAR = 3.4028234663852886e38;
 
 var<workgroup> lows: array<f32, SIZE>;
 var<workgroup> places: array<u32, SIZE>;
 var<workgroup> squares: array<f32, SIZE>;
+
+fn between(a: u32, b: u32) -> f32 {
+  let from_a = (a / PANEL) * p.dim * PANEL + a % PANEL;
+  let from_b = (b / PANEL) * p.dim * PANEL + b % PANEL;
+  var square = 0.0;
+  for (var d = 0u; d < p.dim; d++) {
+    let v = centre[from_a + d * PANEL] - centre[from_b + d * PANEL];
+    square += v * v;
+  }
+  if (p.linkage == 0u) {
+    let sizes = vec2f(cluster[a], cluster[b]);
+    return 2.0 * (sizes.x * sizes.y) / (sizes.x + sizes.y) * square;
+  }
+  return square + (cluster[p.slots + a] + cluster[p.slots + b]);
+}
 
 // Whether (d, i) comes before (low, at).
 fn sooner(d: f32, i: u32, low: f32, at: u32, before: u32) -> bool {
@@ -94,31 +114,23 @@ fn set_ends(count: u32) {
   status[BEFORE] = before;
 }
 
-@compute @workgroup_size(SIZE)
-fn main(@builtin(local_invocation_index) lane: u32) {
+// A step, given what each lane has found. All lanes take part; barriers come before and after.
+fn take(lane: u32, mine: f32, place: u32) {
   let tip = status[TIP];
   let before = status[BEFORE];
   let length = status[LENGTH];
   let more = status[LEFT] > 1u;
-
-  var low = distance[0];
-  var at = slot[0];
-  for (var i = lane; i < p.blocks; i += SIZE) {
-    if (sooner(distance[i], slot[i], low, at, before)) {
-      low = distance[i];
-      at = slot[i];
-    }
-  }
-  lows[lane] = low;
-  places[lane] = at;
+  lows[lane] = mine;
+  places[lane] = place;
   workgroupBarrier();
+  var low = mine;
+  var at = place;
   for (var i = 0u; i < SIZE; i++) {
     if (sooner(lows[i], places[i], low, at, before)) {
       low = lows[i];
       at = places[i];
     }
   }
-
   let merging = more && length > 1u && at == before;
   let a = min(tip, before);
   let b = max(tip, at);
@@ -136,5 +148,37 @@ fn main(@builtin(local_invocation_index) lane: u32) {
       chain[length] = at;
       set_ends(length + 1u);
     }
+  }
+  workgroupBarrier();
+  storageBarrier();
+}
+
+@compute @workgroup_size(SIZE)
+fn main(@builtin(local_invocation_index) lane: u32) {
+  var low = FAR;
+  var at = NONE;
+  for (var i = lane; i < p.blocks; i += SIZE) {
+    if (sooner(distance[i], slot[i], low, at, status[BEFORE])) {
+      low = distance[i];
+      at = slot[i];
+    }
+  }
+  take(lane, low, at);
+  for (var step = 0u; step < p.more; step++) {
+    let tip = status[TIP];
+    let before = status[BEFORE];
+    let count = select(0u, min(status[SLOTS], p.slots), status[LEFT] > 1u);
+    low = FAR;
+    at = NONE;
+    for (var i = lane; i < count; i += SIZE) {
+      if (i != tip && cluster[i] > 0.0) {
+        let d = between(tip, i);
+        if (sooner(d, i, low, at, before)) {
+          low = d;
+          at = i;
+        }
+      }
+    }
+    take(lane, low, at);
   }
 }

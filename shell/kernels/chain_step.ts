@@ -11,8 +11,9 @@ import wgsl from "../../shaders/chain_step.wgsl" with { type: "text" };
  *   `v = (s_a v_a + s_b v_b) / s + s_a s_b / s^2 ||c_a - c_b||^2`;
  * - else puts it on the chain.
  *
- * An empty chain starts from the lowest slot that holds a cluster. With one cluster left nothing is
- * done, so a few steps too many do no harm. centre, cluster and status as in `nearest_cluster`;
+ * Then `more` further steps look for the nearest cluster themselves: one worker, or one workgroup, that
+ * is quicker than all where clusters are few. An empty chain starts from the lowest slot that holds a cluster. With one cluster left nothing is
+ * done, so a few steps too many do no harm. centre, cluster, status and linkage as in `nearest_cluster`;
  * chain is [slots], merges is [at least 2 (clusters - 1)].
  *
  * @see Murtagh (1983), A survey of recent advances in hierarchical clustering algorithms
@@ -28,7 +29,7 @@ export const chainStep = kernel({
     merges: updates("u32"),
     status: updates("u32"),
   },
-  params: { slots: "u32", dim: "u32", blocks: "u32" },
+  params: { slots: "u32", dim: "u32", blocks: "u32", linkage: "u32", more: "u32" },
   wgsl,
   grid: () => [1],
   items: () => 1,

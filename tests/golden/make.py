@@ -17,6 +17,7 @@ import clustering
 import clustering_losses
 import conv
 import conv_network
+import hierarchical
 import learning
 import neighbours
 import pool_norm
@@ -33,5 +34,6 @@ if __name__ == "__main__":
     learning.network()
     conv.convolutions()
     conv_network.conv_network()
+    hierarchical.hierarchical()
     neighbours.neighbours()
     pool_norm.pool_norm()

@@ -1,7 +1,7 @@
 import { chainStep } from "../../shell/kernels/chain_step.ts";
 import { chainStatus, FAR, NO_SLOT } from "../../shell/kernels/nearest_cluster.ts";
 import { kernelTest, randoms } from "../harness.ts";
-import { padded, panels, place } from "./panels.ts";
+import { clusterDistancesFrom, padded, panels, place } from "./panels.ts";
 
 interface Chain {
   name: string;
@@ -13,9 +13,14 @@ interface Chain {
   left?: number;
   merged?: number;
   empty?: readonly number[];
+  linkage?: number;
+  more?: number;
 }
 
-function one({ name, count, dim, chain, nearest, left = count, merged = 0, empty = [] }: Chain) {
+function one(
+  { name, count, dim, chain, nearest, left = count, merged = 0, empty = [], ...rest }: Chain,
+) {
+  const { linkage = 0, more = 0 } = rest;
   const slots = padded(count);
   const cluster = new Float32Array(2 * slots);
   for (let i = 0; i < count; i++) {
@@ -33,7 +38,7 @@ function one({ name, count, dim, chain, nearest, left = count, merged = 0, empty
   status[chainStatus.slots] = count;
   return {
     name,
-    params: { slots, dim, blocks: nearest.length },
+    params: { slots, dim, blocks: nearest.length, linkage, more },
     buffers: {
       distance: Float32Array.from(nearest, ([d]) => d),
       slot: Uint32Array.from(nearest, ([, i]) => i),
@@ -63,6 +68,26 @@ kernelTest(chainStep, {
       merged: 4,
       empty: [0, 1, 4],
     }),
+    ...[0, 1].flatMap((linkage) => [
+      one({
+        name: `two more, ${linkage}`,
+        count: 9,
+        dim: 3,
+        chain: [4],
+        nearest: [[1, 2]],
+        linkage,
+        more: 2,
+      }),
+      one({
+        name: `all, ${linkage}`,
+        count: 150,
+        dim: 5,
+        chain: [3],
+        nearest: [[1, 8]],
+        linkage,
+        more: 450,
+      }),
+    ]),
     one({ name: "the last merge", count: 2, dim: 10, chain: [0, 1], nearest: [[2, 0]] }),
     one({
       name: "nothing left",
@@ -101,31 +126,33 @@ kernelTest(chainStep, {
       nearest: many.map(([, i], b) => [b % 75 === 70 ? 1 : 2, i]),
     }),
   ],
-  reference(given, { slots, dim }) {
+  reference(given, { slots, dim, linkage, more }) {
     const [centre, cluster] = [Array.from(given.centre), Array.from(given.cluster)];
     const [chain, merges, status] = [given.chain, given.merges, given.status]
       .map((v) => Array.from(v));
     const { left, length, merges: done, first, tip, before } = chainStatus;
-    if (status[left] > 1) {
-      const low = Math.min(...given.distance);
-      const all = Array.from(given.slot).filter((_, b) => given.distance[b] === low);
+    const merge = (a: number, b: number) => {
+      const s = [cluster[a], cluster[b]], size = s[0] + s[1];
+      let square = 0;
+      for (let d = 0; d < dim; d++) {
+        const x = centre[place(a, d, dim)], y = centre[place(b, d, dim)];
+        square += (x - y) ** 2;
+        centre[place(b, d, dim)] = (s[0] * x + s[1] * y) / size;
+      }
+      cluster[slots + b] = (s[0] * cluster[slots + a] + s[1] * cluster[slots + b]) / size +
+        s[0] * s[1] / size ** 2 * square;
+      [cluster[a], cluster[slots + a], cluster[b]] = [0, 0, size];
+      [merges[2 * status[done]], merges[2 * status[done] + 1]] = [a, b];
+      status[done]++;
+      status[left]--;
+      status[length] -= 2;
+    };
+    let low = Math.min(...given.distance);
+    let all = Array.from(given.slot).filter((_, b) => given.distance[b] === low);
+    for (let i = 0; i <= more && status[left] > 1; i++) {
       const nearest = all.includes(status[before]) ? status[before] : all[0];
       if (status[length] > 1 && nearest === status[before]) {
-        const [a, b] = [nearest, status[tip]].sort((p, q) => p - q);
-        const s = [cluster[a], cluster[b]], size = s[0] + s[1];
-        let square = 0;
-        for (let d = 0; d < dim; d++) {
-          const x = centre[place(a, d, dim)], y = centre[place(b, d, dim)];
-          square += (x - y) ** 2;
-          centre[place(b, d, dim)] = (s[0] * x + s[1] * y) / size;
-        }
-        cluster[slots + b] = (s[0] * cluster[slots + a] + s[1] * cluster[slots + b]) / size +
-          s[0] * s[1] / size ** 2 * square;
-        [cluster[a], cluster[slots + a], cluster[b]] = [0, 0, size];
-        [merges[2 * status[done]], merges[2 * status[done] + 1]] = [a, b];
-        status[done]++;
-        status[left]--;
-        status[length] -= 2;
+        merge(Math.min(nearest, status[tip]), Math.max(nearest, status[tip]));
       } else chain[status[length]++] = nearest;
       if (status[length] === 0 && status[left] > 1) {
         chain[0] = status[first] = cluster.findIndex((s) => s > 0);
@@ -133,6 +160,9 @@ kernelTest(chainStep, {
       }
       if (status[length] > 0) status[tip] = chain[status[length] - 1];
       status[before] = status[length] > 1 ? chain[status[length] - 2] : NO_SLOT;
+      const values = clusterDistancesFrom(status[tip], centre, cluster, dim, linkage);
+      low = Math.min(...values);
+      all = values.flatMap((d, slot) => d === low ? [slot] : []);
     }
     return { centre, cluster, chain, merges, status };
   },

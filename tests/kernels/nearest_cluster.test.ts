@@ -7,7 +7,7 @@ import {
 } from "../../shell/kernels/nearest_cluster.ts";
 import { kernelTest, randoms } from "../harness.ts";
 import { integers } from "./clustering.ts";
-import { leastOfBlocks, padded, panels, squareOf } from "./panels.ts";
+import { clusterDistancesFrom, leastOfBlocks, padded, panels } from "./panels.ts";
 
 const { ward, average } = clusterDistances;
 
@@ -71,14 +71,8 @@ kernelTest(nearestCluster, {
   ],
   reference({ centre, cluster, status }, { slots, dim, linkage }) {
     const tip = status[chainStatus.tip], left = status[chainStatus.left];
-    const values = Array.from({ length: slots }, (_, i) => {
-      const a = cluster[tip], b = cluster[i];
-      if (i === tip || b === 0 || left < 2 || i >= status[chainStatus.slots]) return FAR;
-      const square = squareOf(centre, tip, i, dim);
-      return linkage === ward
-        ? 2 * a * b / (a + b) * square
-        : square + cluster[slots + tip] + cluster[slots + i];
-    });
+    const some = left > 1 ? clusterDistancesFrom(tip, centre, cluster, dim, linkage) : [];
+    const values = Array.from({ length: slots }, (_, i) => some[i] ?? FAR);
     return leastOfBlocks(values, status[chainStatus.before], FAR);
   },
   tolerance: { distance: { rel: 1e-5 } },

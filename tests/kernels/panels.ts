@@ -1,6 +1,6 @@
 /** What the tests of kernels share whose clusters or points lie in panels of 8 slots. */
 
-import { NO_SLOT } from "../../shell/kernels/nearest_cluster.ts";
+import { clusterDistances, FAR, NO_SLOT } from "../../shell/kernels/nearest_cluster.ts";
 
 /** Slots of whole panels. */
 export const padded = (count: number) => 8 * Math.ceil(count / 8);
@@ -35,4 +35,23 @@ export function leastOfBlocks(values: readonly number[], first: number, none: nu
       );}
   }
   return { distance, slot };
+}
+
+/** Distances of cluster `tip` to the others, in float64; FAR where there is none. */
+export function clusterDistancesFrom(
+  tip: number,
+  centre: ArrayLike<number>,
+  cluster: ArrayLike<number>,
+  dim: number,
+  linkage: number,
+): number[] {
+  const slots = cluster.length / 2;
+  return Array.from({ length: slots }, (_, i) => {
+    const a = cluster[tip], b = cluster[i];
+    if (i === tip || b === 0) return FAR;
+    const square = squareOf(centre, tip, i, dim);
+    return linkage === clusterDistances.ward
+      ? 2 * a * b / (a + b) * square
+      : square + cluster[slots + tip] + cluster[slots + i];
+  });
 }
