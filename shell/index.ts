@@ -43,6 +43,15 @@ export {
 } from "./methods/train.ts";
 export { decodeModel, encodeModel, type ModelFile } from "./data/model_file.ts";
 export { mapRows } from "./methods/infer.ts";
+export { linkage, type LinkageMethod, type LinkageOptions } from "./cluster/hierarchical.ts";
+export {
+  cutByCount,
+  cutByHeight,
+  type Dendrogram,
+  dendrogram,
+  linkageMatrix,
+  type MergeTree,
+} from "./cluster/merge_tree.ts";
 export { kmeans, type KmeansOptions, type KmeansResult } from "./cluster/kmeans.ts";
 export { type Normalisation, normalise, standardise, unitRows } from "./cluster/normalise.ts";
 export { accuracy } from "./metrics/accuracy.ts";

@@ -19,6 +19,7 @@ import clustering_losses
 import conv
 import conv_network
 import dbscan
+import hierarchical
 import kmeans_sets
 import learning
 import neighbours
@@ -39,6 +40,7 @@ if __name__ == "__main__":
     conv.convolutions()
     conv_network.conv_network()
     dbscan.dbscan()
+    hierarchical.hierarchical()
     kmeans_sets.kmeans_sets()
     neighbours.neighbours()
     pool_norm.pool_norm()
