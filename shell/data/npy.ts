@@ -21,17 +21,18 @@ const TYPES = {
 };
 
 /**
- * Encodes an array as a version 1.0 file of `<f4`, byte for byte as NumPy writes it.
+ * Encodes an array as a version 1.0 file of `<f4` or `<f8`, byte for byte as NumPy writes it.
  *
  * @param data row-major, as many elements as the product of `shape`
  * @throws {RangeError} if they are more or fewer
  */
-export function encodeNpy(data: Float32Array, shape: number[]): Uint8Array {
+export function encodeNpy(data: Float32Array | Float64Array, shape: number[]): Uint8Array {
   if (data.length !== product(shape)) {
     throw new RangeError(`npy: data must have ${product(shape)} elements, got ${data.length}`);
   }
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
-  let header = `{'descr': '<f4', 'fortran_order': False, 'shape': ${tuple}, }`;
+  let header =
+    `{'descr': '<f${data.BYTES_PER_ELEMENT}', 'fortran_order': False, 'shape': ${tuple}, }`;
   // NumPy leaves room for the first axis to grow to 21 digits in place.
   if (shape.length) header += " ".repeat(21 - String(shape[0]).length);
   const begin = Math.ceil((10 + header.length + 1) / 64) * 64;
