@@ -10,6 +10,7 @@ import {
   TrainingError,
   UsageError,
 } from "../errors.ts";
+import { chooseKCommand } from "./choose_k.ts";
 import { clusterCommand } from "./cluster/command.ts";
 import { evaluateCommand } from "./evaluate/command.ts";
 import { projectCommand } from "./project/command.ts";
@@ -23,6 +24,7 @@ Usage: asterism COMMAND [options]
 Commands:
   train      train a network, cluster what it learned, write the results
   cluster    find clusters in any matrix: npy, CSV, Parquet
+  choose-k   compare numbers of clusters, and recommend one
   evaluate   judge clusters by their points and by known classes
   project    bring any matrix to two dimensions, or a few
 
@@ -32,6 +34,7 @@ asterism COMMAND --help lists the options of a command.
 const COMMANDS: Record<string, (args: string[], signal: AbortSignal) => Promise<number>> = {
   train: trainCommand,
   cluster: clusterCommand,
+  "choose-k": chooseKCommand,
   evaluate: evaluateCommand,
   project: projectCommand,
 };

@@ -100,6 +100,25 @@ test("DBSCAN: noise, core points, and what is said if everything is noise", asyn
   assert.equal(JSON.parse(none.out).result.sizes, { "-1": COUNT });
 });
 
+test("hierarchical: cut by number or height, and the tree as scipy's linkage matrix", async () => {
+  const cut = async (name: string, ...args: string[]) => {
+    const { code, out, err } = await cluster(
+      ...["--algorithm", "hierarchical", "--input", folder.at("rows.csv"), "--json", "--quiet"],
+      ...["--linkage", "average", "--name", name, ...args],
+    );
+    assert.is(code, 0, err);
+    return JSON.parse(out);
+  };
+  const three = await cut("three");
+  assert.equal([three.result.clusters, three.metrics.accuracy], [3, 1]);
+  assert.equal((await cut("low", "--height", "2")).result.sizes, three.result.sizes);
+  assert.is((await cut("high", "--height", "9")).result.clusters, 1);
+  const tree = decodeNpy(new Uint8Array(await readFile(folder.at("runs/three/linkage.npy"))));
+  assert.equal(tree.shape, [COUNT - 1, 4]);
+  assert.is(tree.data.at(-1), COUNT);
+  assert.is(tree.data.at(-2), three.result["highest merge"]);
+});
+
 test("the same seed gives the same bytes with one worker and with two", async () => {
   const files: Uint8Array[] = [];
   for (const workers of ["1", "2"]) {
@@ -172,6 +191,12 @@ test("bad input: one sentence and the right exit code", async () => {
     ["an unknown algorithm", 2, /unknown algorithm "kmeens": .*kmeans/, ["--algorithm", "kmeens"]],
     ["an option of another algorithm", 2, /--eps has no effect on kmeans: .* option of dbscan/, [
       ...["--input", npy, "--eps", "1"],
+    ]],
+    ["two ways to cut", 2, /--clusters and --height both cut the tree: leave one out/, [
+      ...["--algorithm", "hierarchical", "--input", npy, ...three, "--height", "2"],
+    ]],
+    ["Ward of angles", 2, /--linkage ward is for --metric euclidean/, [
+      ...["--algorithm", "hierarchical", "--input", npy, ...three, "--metric", "cosine"],
     ]],
     ["no eps", 2, /--eps is missing/, ["--algorithm", "dbscan", "--input", npy]],
     ["an eps of 0", 2, /--eps must be a number from .*got "0"/, [

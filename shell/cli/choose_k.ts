@@ -1,0 +1,100 @@
+/** `asterism choose-k`: a table of scores by the number of clusters, and a recommendation. */
+
+import { chooseK, type KChoice } from "../cluster/choose_k.ts";
+import type { KScores } from "../cluster/recommend.ts";
+import { UsageError } from "../errors.ts";
+import { integer, MATRIX, SEED } from "./common_options.ts";
+import { describeJob, type MatrixJob, printJson, runMatrixJob } from "./matrix_job.ts";
+import { refuseIdleDevice } from "./no_effect.ts";
+import { given, helpOf, type Options, parse, type ValuesOf } from "./options.ts";
+import { print, table } from "./report.ts";
+
+const { json, quiet, help, ...READ } = MATRIX;
+
+const OPTIONS = {
+  min: integer(1, 65_536, { default: 1, help: "smallest number of clusters" }),
+  max: integer(1, 65_536, { help: "largest number of clusters", otherwise: "10" }),
+  starts: integer(1, 1000, { default: 4, help: "K-Means runs for each clustering" }),
+  references: integer(0, 10_000, {
+    default: 20,
+    help: "sets without clusters for the gap statistic, 0 leaves it out",
+  }),
+  bootstraps: integer(0, 10_000, {
+    default: 10,
+    help: "pairs of samples for the stability, 0 leaves it out",
+  }),
+  sample: integer(3, 10_000_000, { default: 20_000, help: "rows that the silhouette looks at" }),
+  ...SEED,
+  ...READ,
+  ...{ json, quiet, help },
+} as const satisfies Options;
+
+type Values = ValuesOf<typeof OPTIONS>;
+
+const HEAD = `Compares numbers of clusters of K-Means, and recommends one.
+
+Usage: asterism choose-k --input FILE [--min N] [--max N] [options]
+`;
+
+/** Columns of the table, with the field of a row that each one shows. */
+const COLUMNS: readonly (readonly [string, keyof KScores])[] = [
+  ["clusters", "k"],
+  ["inertia", "inertia"],
+  ["silhouette", "silhouette"],
+  ["calinski-harabasz", "calinskiHarabasz"],
+  ["davies-bouldin", "daviesBouldin"],
+  ["gap", "gap"],
+  ["stability", "stability"],
+];
+
+/** Runs `asterism choose-k ARGS`; the result is the exit code. */
+export async function chooseKCommand(args: string[], signal: AbortSignal): Promise<number> {
+  const { values, words } = parse("choose-k", OPTIONS, args);
+  if (values.help) return print(`${HEAD}\nOptions:\n${helpOf(OPTIONS)}`);
+  if (words.length > 0) {
+    throw new UsageError(`unexpected "${words[0]}": options begin with --, see choose-k --help`);
+  }
+  const named = given(OPTIONS, args);
+  refuseIdleDevice(values, (option) => named.includes(option));
+  return await runMatrixJob(
+    values,
+    signal,
+    (job, to: number) => work(job, to, values),
+    ({ matrix }) => Promise.resolve(largest(values, matrix.n)),
+  );
+}
+
+/** @throws UsageError if there are fewer rows, or the range is empty */
+function largest({ min, max }: Values, n: number): number {
+  if (max !== undefined && max > n) {
+    throw new UsageError(`--max must be at most the number of rows, ${n}, got ${max}`);
+  }
+  const to = max ?? Math.min(10, n);
+  if (min <= to) return to;
+  throw new UsageError(`--min must be at most --max, ${to}, got ${min}`);
+}
+
+async function work(job: MatrixJob, to: number, values: Values): Promise<number> {
+  const { device, points, signal } = job;
+  const { min: from, starts, references, bootstraps, sample, seed } = values;
+  const bar = job.bar("choose-k");
+  const found = await job.stage("choosing", () =>
+    chooseK(device, points, {
+      ...{ from, to, starts, references, bootstraps, sample, seed, signal },
+      onProgress: (done, total) => bar.update(done / total, `${done}/${total} clusterings`),
+    }));
+  const { rows, choices, recommended, agree, reason } = found;
+  bar.done(`${recommended} clusters recommended`);
+  const last = rows[rows.length - 1].k;
+  if (last < to) job.warn(`there are no more than ${last} distinct rows: the table ends there`);
+  if (!values.json) return show(found);
+  const result = { rows, choices, recommended, agree, reason };
+  return printJson(describeJob(job, { command: "choose-k" }, { result }));
+}
+
+function show({ rows, recommended, reason }: KChoice): number {
+  const columns = COLUMNS.filter(([, field]) => rows.some((row) => row[field] !== null));
+  const lines = rows.map((row) => columns.map(([, field]) => row[field]));
+  print(`${table([columns.map(([name]) => name), ...lines])}\n`);
+  return print(`recommended: ${recommended}\n${reason}`);
+}
