@@ -43,7 +43,16 @@ export {
 } from "./methods/train.ts";
 export { decodeModel, encodeModel, type ModelFile } from "./data/model_file.ts";
 export { mapRows } from "./methods/infer.ts";
+export { chooseK, type ChooseKOptions, type KChoice } from "./cluster/choose_k.ts";
 export { linkage, type LinkageMethod, type LinkageOptions } from "./cluster/hierarchical.ts";
+export { kmeans, type KmeansOptions, type KmeansResult, type Metric } from "./cluster/kmeans.ts";
+export {
+  type Centres,
+  kmeansPredict,
+  kmeansTransform,
+  type Placement,
+  type PlaceOptions,
+} from "./cluster/kmeans_predict.ts";
 export {
   cutByCount,
   cutByHeight,
@@ -52,8 +61,20 @@ export {
   linkageMatrix,
   type MergeTree,
 } from "./cluster/merge_tree.ts";
-export { kmeans, type KmeansOptions, type KmeansResult } from "./cluster/kmeans.ts";
+export {
+  type BatchSource,
+  miniBatchKmeans,
+  type MiniBatchOptions,
+  type MiniBatchResult,
+} from "./cluster/mini_batch.ts";
 export { type Normalisation, normalise, standardise, unitRows } from "./cluster/normalise.ts";
+export {
+  CRITERIA,
+  type Criterion,
+  type KScores,
+  recommend,
+  type Recommendation,
+} from "./cluster/recommend.ts";
 export { accuracy } from "./metrics/accuracy.ts";
 export { ari } from "./metrics/ari.ts";
 export { nmi } from "./metrics/nmi.ts";

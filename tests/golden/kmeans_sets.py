@@ -124,12 +124,32 @@ def mini_batches(x, start, size, steps):
     }
 
 
+def gaps(random, most, references):
+    """The gap statistic of Tibshirani, Walther and Hastie from made-up inertias."""
+    inertia = dyadic(900 / np.arange(1, most + 1) ** 1.3 + random.uniform(0, 9, most))
+    # Falls less where there are four clusters or more.
+    inertia[3:] *= 0.5
+    others = dyadic(950 / np.arange(1, most + 1) + random.uniform(0, 40, (references, most)))
+    logs = np.log(others)
+    gap = logs.mean(axis=0) - np.log(inertia)
+    error = logs.std(axis=0) * np.sqrt(1 + 1 / references)
+    chosen = next(k for k in range(1, most) if gap[k - 1] >= gap[k] - error[k])
+    return {
+        "inertia": inertia.tolist(),
+        "references": others.T.tolist(),
+        "gap": gap.tolist(),
+        "error": error.tolist(),
+        "chosen": chosen,
+    }
+
+
 def kmeans_sets():
     write(
         "kmeans_sets",
         {
             "note": "numbers are x / 1024; start: rows of x; labels: one character for each point",
             "sets": [one_set(*one) for one in sets()],
+            "gaps": [gaps(RandomState(seed), 7, 5) for seed in (8, 9)],
         },
     )
     digits = load_digits().data[:DIGITS]
@@ -142,6 +162,6 @@ def kmeans_sets():
             "x": "".join(chr(97 + int(v)) for v in digits.ravel()),
             "start": start,
             "plain": lloyd(digits, digits[start]),
-            "mini_batch": mini_batches(digits, digits[start], 120, 9),
+            "mini_batch": mini_batches(digits, digits[start], 150, 10),
         },
     )
