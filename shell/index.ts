@@ -43,8 +43,18 @@ export {
 } from "./methods/train.ts";
 export { decodeModel, encodeModel, type ModelFile } from "./data/model_file.ts";
 export { mapRows } from "./methods/infer.ts";
+export {
+  dbscan,
+  type DbscanMetric,
+  type DbscanOptions,
+  type DbscanResult,
+  type DbscanStage,
+  dbscanWarning,
+} from "./cluster/dbscan.ts";
+export { dbscanPredict, type PredictOptions } from "./cluster/dbscan_predict.ts";
 export { kmeans, type KmeansOptions, type KmeansResult } from "./cluster/kmeans.ts";
 export { type Normalisation, normalise, standardise, unitRows } from "./cluster/normalise.ts";
+export { type EpsSuggestion, suggestEps, type SuggestOptions } from "./cluster/suggest_eps.ts";
 export { accuracy } from "./metrics/accuracy.ts";
 export { ari } from "./metrics/ari.ts";
 export { nmi } from "./metrics/nmi.ts";
