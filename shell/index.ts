@@ -44,6 +44,15 @@ export {
 export { decodeModel, encodeModel, type ModelFile } from "./data/model_file.ts";
 export { mapRows } from "./methods/infer.ts";
 export { chooseK, type ChooseKOptions, type KChoice } from "./cluster/choose_k.ts";
+export {
+  dbscan,
+  type DbscanMetric,
+  type DbscanOptions,
+  type DbscanResult,
+  type DbscanStage,
+  dbscanWarning,
+} from "./cluster/dbscan.ts";
+export { dbscanPredict, type PredictOptions } from "./cluster/dbscan_predict.ts";
 export { linkage, type LinkageMethod, type LinkageOptions } from "./cluster/hierarchical.ts";
 export { kmeans, type KmeansOptions, type KmeansResult, type Metric } from "./cluster/kmeans.ts";
 export {
@@ -75,6 +84,7 @@ export {
   recommend,
   type Recommendation,
 } from "./cluster/recommend.ts";
+export { type EpsSuggestion, suggestEps, type SuggestOptions } from "./cluster/suggest_eps.ts";
 export { accuracy } from "./metrics/accuracy.ts";
 export { ari } from "./metrics/ari.ts";
 export { nmi } from "./metrics/nmi.ts";

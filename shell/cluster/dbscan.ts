@@ -10,6 +10,12 @@ import { unitVectors } from "./unit_vectors.ts";
 /** How far apart two points are: `||x - y||`, or `1 - cos(x, y)`. */
 export type DbscanMetric = "euclidean" | "cosine";
 
+/** The eps that each metric takes. */
+export const EPS_RANGE: Readonly<Record<DbscanMetric, readonly [number, number]>> = {
+  euclidean: [1e-15, 1e15],
+  cosine: [1e-12, 2],
+};
+
 /** How to cluster. */
 export interface DbscanOptions {
   /**
@@ -155,7 +161,7 @@ function check(points: Tensor, { eps, minPoints, metric = "euclidean" }: DbscanO
   if (metric !== "euclidean" && metric !== "cosine") {
     throw new RangeError(`dbscan: metric must be "euclidean" or "cosine", got "${metric}"`);
   }
-  const [least, most] = metric === "cosine" ? [1e-12, 2] : [1e-15, 1e15];
+  const [least, most] = EPS_RANGE[metric];
   if (!(eps >= least && eps <= most)) {
     throw new RangeError(
       `dbscan: eps must be a distance above 0, from ${least} to ${most} under "${metric}", got ` +

@@ -14,7 +14,7 @@ const MAY: Record<string, readonly string[]> = {
   ops: ["kernels", "plan"],
   nn: ["kernels", "plan", "ops"],
   methods: ["kernels", "plan", "ops", "nn", "cluster", "neighbours"],
-  cluster: ["kernels", "plan", "ops", "metrics"],
+  cluster: ["kernels", "plan", "ops", "neighbours", "metrics"],
   neighbours: ["kernels", "plan", "ops"],
   metrics: ["kernels", "plan", "ops"],
   project: ["kernels", "plan", "ops", "neighbours"],
