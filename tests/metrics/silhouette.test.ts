@@ -9,7 +9,7 @@ import digits from "../golden/cluster_scores_digits.json" with { type: "json" };
 import scores from "../golden/cluster_scores.json" with { type: "json" };
 import golden from "../golden/silhouette.json" with { type: "json" };
 import { near, randoms } from "../harness.ts";
-import { failure, withPoints } from "./reference.ts";
+import { failure, someOf, withPoints } from "./reference.ts";
 
 const test = suite("silhouette of labels");
 retain();
@@ -73,7 +73,7 @@ for (const device of devices()) {
 
   on("equals scikit-learn on known data, with both metrics", async (device) => {
     const mean = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
-    for (const one of [...scores.cases, digits]) {
+    for (const one of someOf(device, [...scores.cases, digits])) {
       const x = Float32Array.from(one.x.data), dim = one.x.shape[1];
       const check = async (want: { silhouette: number[]; cosine?: number[] }, options = {}) => {
         for (const metric of ["euclidean", "cosine"] as const) {
@@ -132,11 +132,12 @@ for (const device of devices()) {
     const labels = Array.from({ length: 300 }, (_, i) => i % 4 === 3 ? -1 : i % 3);
     const x = randoms(300 * 2, 12).map((v, i) => v + labels[i >> 1]);
     await withPoints(device, x, 2, async (points) => {
-      for (const noise of ["cluster", "exclude"] as const) {
+      const seeds = device.info.kind === "wasm" ? 12 : 3;
+      for (const noise of someOf(device, ["exclude", "cluster"] as const)) {
         const all = await silhouette(device, points, labels, { noise });
         const value = new Map(Array.from(all.rows, (row, i) => [row, all.samples[i]]));
         let inside = 0, sum = 0;
-        for (let seed = 0; seed < 12; seed++) {
+        for (let seed = 0; seed < seeds; seed++) {
           const one = await silhouetteSample(device, points, labels, { size: 60, seed, noise });
           assert.is(new Set(one.rows).size, 60);
           near(
@@ -149,9 +150,9 @@ for (const device of devices()) {
           sum += one.mean - all.mean;
           near([one.high - one.low], [2 * 1.959964 * one.error], { rel: 1e-9 }, "width");
         }
-        assert.ok(inside >= 9, `${inside} of 12 intervals hold the mean`);
-        // 12 means have a standard error of about 0.01 together.
-        assert.ok(Math.abs(sum / 12) < 0.04, `the means are off by ${sum / 12}`);
+        assert.ok(inside >= 0.7 * seeds, `${inside} of ${seeds} intervals hold the mean`);
+        // 3 means have a standard error of about 0.02 together.
+        assert.ok(Math.abs(sum / seeds) < 0.06, `the means are off by ${sum / seeds}`);
         const whole = await silhouetteSample(device, points, labels, { size: 1000, noise });
         near([whole.mean, whole.error], [all.mean, 0], { abs: 1e-6 }, "of all points");
         const again = await silhouetteSample(device, points, labels, { size: 1000, noise });
