@@ -1,20 +1,19 @@
 // s_i = (b_i - a_i) / max(a_i, b_i) from the mean distances to the own and to the nearest other
-// cluster. Points are taken cluster by cluster and packed in panels of 8; a tile is the distances of
-// one panel to four points, its loads shared by 32 pairs. Nothing but one running sum per point and
-// cluster at hand is kept.
+// cluster. Queries and points lie in panels of 8, the points cluster by cluster; a tile is the
+// distances of one panel of queries to four points, its loads shared by 32 pairs. Nothing but one
+// running sum per query and cluster at hand is kept.
 
-import { gather8 } from "./panels";
-import { laneselect, strideOf } from "./rows";
+import { laneselect } from "./rows";
 import { madd } from "./simd";
 
 @unmanaged
 class SilhouetteArgs {
-  x: usize;
-  order: usize;
+  points: usize;
+  queries: usize;
   label: usize;
   start: usize;
   s: usize;
-  n: u32;
+  m: u32;
   dim: u32;
   k: u32;
   first: u32;
@@ -25,7 +24,6 @@ class SilhouetteArgs {
 /** Points of a panel; panels of an item. */
 const PANEL: u32 = 8;
 const ITEM: u32 = 6;
-const LANES: usize = 8;
 
 /** Points that a panel meets before the next one takes its turn: they stay in the L1 cache. */
 const CHUNK: u32 = 64;
@@ -37,27 +35,18 @@ const CLUSTER: usize = 32;
 const OWN: usize = 64;
 const OTHER: usize = 96;
 
-function panelOf(a: SilhouetteArgs, i: u32): usize {
-  return a.scratch + ((i / PANEL) as usize) * strideOf(a.dim) * LANES;
+/** Panel of row i; panels of `dim` rows of 8. */
+function panelOf(panels: usize, i: u32, dim: u32): usize {
+  return panels + ((((i / PANEL) * dim) as usize) << 5);
 }
 
-/** Packs points in the given order; an item is a panel. */
-export function silhouette_pack(args: usize, begin: u32, end: u32): void {
-  const a = changetype<SilhouetteArgs>(args);
-  for (let panel = begin; panel < end; panel++) {
-    const from = panel * PANEL;
-    gather8(a.x, a.order + (from << 2), min(PANEL, a.n - from), a.dim, panelOf(a, from));
-  }
-}
-
-/** An item is 48 points, in the given order, from `first` on. */
+/** An item is 48 queries from `first` on. */
 export function silhouette(args: usize, begin: u32, end: u32): void {
   const a = changetype<SilhouetteArgs>(args);
-  const states = panelOf(a, a.n + PANEL - 1);
   for (let item = begin; item < end; item++) {
     const from = a.first + item * ITEM * PANEL;
-    const to = min(min(from + ITEM * PANEL, a.first + a.count), a.n);
-    measure(a, from, to, states + (item as usize) * STATES);
+    const to = min(min(from + ITEM * PANEL, a.first + a.count), a.m);
+    measure(a, from, to, a.scratch + (item as usize) * STATES);
   }
 }
 
@@ -73,7 +62,7 @@ function measure(a: SilhouetteArgs, from: u32, to: u32, state: usize): void {
       const next = min((j & ~3) + CHUNK, end);
       let p = state;
       for (let i = from; i < to; i += PANEL) {
-        distances(a, panelOf(a, i), j, next, p);
+        distances(a, panelOf(a.queries, i, a.dim), j, next, p);
         p += STATE;
       }
       j = next;
@@ -91,7 +80,7 @@ function measure(a: SilhouetteArgs, from: u32, to: u32, state: usize): void {
     const size = load<u32>(a.start + (c << 2), 4) - load<u32>(a.start + (c << 2));
     const larger = max(own, other);
     const s: f32 = size == 1 || larger == 0 ? 0 : (other - own) / larger;
-    store<f32>(a.s + (load<u32>(a.order + (i << 2)) << 2), s);
+    store<f32>(a.s + (i << 2), s);
   }
 }
 
@@ -103,7 +92,7 @@ function distances(a: SilhouetteArgs, x: usize, from: u32, to: u32, state: usize
     let wanted: u32 = 15;
     if (j < from) wanted = 15 << (from - j);
     if (j + 4 > to) wanted &= 15 >> (j + 4 - to);
-    tile(x, panelOf(a, j) + ((j & 4) << 2), a.dim, wanted, state);
+    tile(x, panelOf(a.points, j, a.dim) + ((j & 4) << 2), a.dim, wanted, state);
   }
   const cluster = state + CLUSTER;
   v128.store(cluster, f32x4.add(v128.load(cluster), v128.load(state)));
@@ -169,9 +158,9 @@ function finishCluster(a: SilhouetteArgs, i: u32, c: u32, size: u32, state: usiz
   }
 }
 
-/** Clusters of four points; the last point stands in for those past the end. */
+/** Clusters of four queries; the last stands in for those past the end. */
 function labels(a: SilhouetteArgs, i: u32): v128 {
-  const last = a.n - 1;
+  const last = a.m - 1;
   let four = v128.load32_zero(a.label + (min(i, last) << 2));
   four = v128.load32_lane(a.label + (min(i + 1, last) << 2), four, 1);
   four = v128.load32_lane(a.label + (min(i + 2, last) << 2), four, 2);

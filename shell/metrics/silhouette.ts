@@ -1,32 +1,54 @@
 import type { Device } from "../device/device.ts";
-import { Cancelled } from "../errors.ts";
-import { SILHOUETTE_ITEM, silhouetteValues } from "../kernels/silhouette.ts";
 import { requireFinite } from "../ops/finite.ts";
-import { Graph } from "../plan/graph.ts";
-import { compile } from "../plan/plan.ts";
-import { data, state, type Tensor } from "../plan/tensor.ts";
+import type { Tensor } from "../plan/tensor.ts";
+import { cosineValues } from "./cosine_silhouette.ts";
+import { group } from "./groups.ts";
+import type { NoiseOptions } from "./noise.ts";
+import { pairedValues } from "./paired_silhouette.ts";
+import { queryValues } from "./query_silhouette.ts";
+import { checkPoints } from "./spread.ts";
 
 /** Silhouette values. */
 export interface Silhouette {
   /** Mean of the samples, in [-1, 1]. */
   readonly mean: number;
-  /** `s_i` of each point. */
+  /** `s_i` of point `rows[i]`. */
   readonly samples: Float32Array;
+  /** The points that have a value, ascending: all of them, or those that are not noise. */
+  readonly rows: Uint32Array;
 }
 
-/** Products of pairs and dimensions in one run: about a tenth of a second. */
-const WORK = 2.5e9;
+/** Options of {@link silhouette}. */
+export interface SilhouetteOptions extends NoiseOptions {
+  /** How far apart two points are (default `euclidean`). */
+  readonly metric?: "euclidean" | "cosine";
+  readonly signal?: AbortSignal;
+  /** Called now and then: how many strips of points of how many are done. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Clusters from which on sums by point and cluster are not kept: they would outgrow the points. */
+const MANY = 32;
 
 /**
- * Exact silhouette values `s_i = (b_i - a_i) / max(a_i, b_i)` with Euclidean distances: a_i is the
- * mean distance to the other points of the own cluster, b_i the smallest mean distance to another
- * cluster; 0 for a point alone in its cluster. All n^2 distances are computed, none is kept:
- * working memory is a copy of the points and a few numbers per point.
+ * Exact silhouette values `s_i = (b_i - a_i) / max(a_i, b_i)`: a_i is the mean distance to the other
+ * points of the own cluster, b_i the smallest mean distance to another cluster; 0 for a point alone
+ * in its cluster.
+ *
+ * Euclidean: all pairs are computed, none is kept; working memory is a copy of the points and up to
+ * 32 numbers per point. On WASM each pair is computed once; with more than 32 clusters twice.
+ * Cosine, `1 - x . y / (||x|| ||y||)`: from the mean of each cluster's rows of length 1, as exact and
+ * much cheaper, O(n k dim).
+ *
+ * Noise (-1) is a cluster like the others, as in scikit-learn, or, with `noise: "exclude"`, left out:
+ * those points have no value, and nobody's distance to them counts.
+ *
+ * Silhouettes of different embeddings say nothing about each other, see `comparisonWarning`.
  *
  * @param points [n, dim] f32, on the device
  * @param labels cluster of each point, any integers
- * @throws RangeError if there are fewer than 2 or more than n - 1 clusters, the labels are not n
- * integers, or a number is not finite
+ * @throws RangeError if there are fewer than 2 clusters or as many as points, the labels are not n
+ * integers, a number is not finite, or, with cosine, a row is all zeros
  * @throws Cancelled if the signal is aborted
  * @see Rousseeuw (1987), Silhouettes: a graphical aid to the interpretation and validation of
  * cluster analysis
@@ -35,74 +57,30 @@ export async function silhouette(
   device: Device,
   points: Tensor,
   labels: ArrayLike<number>,
-  { signal }: { readonly signal?: AbortSignal } = {},
+  { metric = "euclidean", noise, signal, onProgress }: SilhouetteOptions = {},
 ): Promise<Silhouette> {
-  if (points.shape.length !== 2 || points.dtype !== "f32") {
-    throw new TypeError(`silhouette: points must be an f32 tensor [n, dim], got ${points}`);
+  if (metric !== "euclidean" && metric !== "cosine") {
+    throw new TypeError(`silhouette: metric must be "euclidean" or "cosine", got ${metric}`);
   }
-  const [n, dim] = points.shape;
-  const grouped = group(labels, n);
+  checkPoints("silhouette", points);
+  const groups = group("silhouette", labels, points.shape[0], noise);
   await requireFinite(device, points, "silhouette");
-  const k = grouped.start.length - 1;
-  const t = {
-    x: points,
-    order: data("order", [n], "u32"),
-    label: data("label", [n], "u32"),
-    start: data("start", [k + 1], "u32"),
-    s: state("s", [n]),
-  };
-  const step = 4 * SILHOUETTE_ITEM;
-  const count = Math.ceil(Math.min(n, Math.max(1, WORK / (n * dim))) / step) * step;
-  const g = new Graph("silhouette");
-  g.call(silhouetteValues, t, { n, dim, k, first: g.scalar("first", "u32"), count });
-  const plan = compile(g);
-  try {
-    await device.load(plan);
-    device.write(t.order, grouped.order);
-    device.write(t.label, grouped.label);
-    device.write(t.start, grouped.start);
-    for (let first = 0; first < n; first += count) {
-      if (signal?.aborted) throw new Cancelled("silhouette: stopped on request");
-      device.run(plan, [{ first }]);
-      await device.sync();
-    }
-    const samples = await device.read(t.s) as Float32Array;
-    return { mean: samples.reduce((sum, value) => sum + value, 0) / n, samples };
-  } finally {
-    device.unload(plan);
-    device.free(t.order, t.label, t.start, t.s);
+  const hooks = { signal, onProgress };
+  const { order, label, ids } = groups;
+  if (metric === "cosine") {
+    const values = await cosineValues(device, points, groups, hooks);
+    const rows = order.slice().sort();
+    return summary(Float32Array.from(rows, (row) => values[row]), rows);
   }
+  const values = ids.length <= MANY
+    ? await pairedValues(device, points, groups, hooks)
+    : await queryValues(device, points, groups, { rows: order, label }, hooks);
+  const byRow = new Float32Array(points.shape[0]);
+  order.forEach((row, p) => byRow[row] = values[p]);
+  const rows = order.slice().sort();
+  return summary(Float32Array.from(rows, (row) => byRow[row]), rows);
 }
 
-/** Points cluster by cluster: their order, the cluster of each in that order, where each begins. */
-function group(labels: ArrayLike<number>, n: number) {
-  if (labels.length !== n) {
-    throw new RangeError(`silhouette: ${n} points need as many labels, got ${labels.length}`);
-  }
-  const ids = new Map<number, number>();
-  const own = new Uint32Array(n);
-  for (let i = 0; i < n; i++) {
-    if (!Number.isInteger(labels[i])) {
-      throw new RangeError(`silhouette: labels must be integers, got ${labels[i]} for point ${i}`);
-    }
-    if (!ids.has(labels[i])) ids.set(labels[i], ids.size);
-    own[i] = ids.get(labels[i])!;
-  }
-  if (ids.size < 2 || ids.size > n - 1) {
-    throw new RangeError(
-      `silhouette: the number of clusters must be from 2 to the number of points less 1, got ` +
-        `${ids.size} for ${n} points`,
-    );
-  }
-  const start = new Uint32Array(ids.size + 1);
-  for (const c of own) start[c + 1]++;
-  for (let c = 0; c < ids.size; c++) start[c + 1] += start[c];
-  const next = start.slice();
-  const order = new Uint32Array(n), label = new Uint32Array(n);
-  for (let i = 0; i < n; i++) {
-    const at = next[own[i]]++;
-    order[at] = i;
-    label[at] = own[i];
-  }
-  return { order, label, start };
+function summary(samples: Float32Array, rows: Uint32Array): Silhouette {
+  return { mean: samples.reduce((sum, s) => sum + s, 0) / samples.length, samples, rows };
 }

@@ -48,7 +48,8 @@ def cases():
     x, labels = blobs(random, [40, 25, 15], 3, 1.0)
     noise = np.where(random.uniform(size=80) < 0.2, -1, labels)
     yield case("blobs with noise", x, noise)
-    yield case("blobs around 10,000", x + 10_000, labels)
+    # Angles there are below what rows of length 1 in float32 can tell apart.
+    yield case("blobs around 10,000", x + 10_000, labels, False)
     points = random.randint(-8, 8, (9, 3)) + 0.5
     yield case("duplicates", np.repeat(points, 4, axis=0), np.repeat(np.arange(9), 4) // 2)
     yield case("only duplicates", np.repeat(points[:4], 3, axis=0), np.repeat(np.arange(4), 3), False)

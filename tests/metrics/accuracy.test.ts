@@ -41,7 +41,7 @@ test("no class and no cluster is matched twice", () => {
 
 test("refuses bad ids and a table too large to match", () => {
   assert.match(rangeError(() => accuracy([-2], [0])), "labels[0] must be a non-negative integer");
-  assert.match(rangeError(() => matchClusters([0], [-1])), "clusters[0] must be");
+  assert.match(rangeError(() => matchClusters([0], [-2])), "clusters[0] must be");
   const ids = Int32Array.from({ length: 12_000 }, (_, p) => p);
   assert.match(rangeError(() => accuracy(ids, ids)), "got 12000 classes and 12000 clusters");
 });
