@@ -13,6 +13,24 @@ export const SEED = {
   seed: integer(0, MAX, { default: 1, help: "of everything that is random" }),
 } as const satisfies Options;
 
+/** How far two rows are apart, where there is a choice. */
+export const METRIC = {
+  metric: {
+    kind: "choice",
+    choices: ["euclidean", "cosine"],
+    default: "euclidean",
+    help: "how far two rows are: cosine is 1 - cos of their angle",
+  },
+} as const satisfies Options;
+
+/** For what costs the number of rows squared. */
+export const SAMPLE = {
+  sample: integer(2, MAX, {
+    help: "rows of which the silhouette is taken, with an interval",
+    otherwise: "all",
+  }),
+} as const satisfies Options;
+
 /** Where the work is done. */
 export const DEVICE = {
   device: {

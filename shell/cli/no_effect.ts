@@ -95,3 +95,20 @@ export function refuseIdleDevice(
     if (given(idle) && when(values)) throw new UsageError(`--${idle} ${reason}: leave it out`);
   }
 }
+
+/**
+ * The same for a sample of the silhouette, and its seed.
+ *
+ * @throws UsageError that names the first one
+ */
+export function refuseIdleSample(
+  { metric, sample }: { readonly metric?: unknown; readonly sample?: number },
+  given: (option: string) => boolean,
+): void {
+  if (sample !== undefined && metric === "cosine") {
+    throw new UsageError("--sample is for --metric euclidean: with cosine all rows cost little");
+  }
+  if (sample === undefined && given("seed")) {
+    throw new UsageError("--seed is for --sample, nothing else is random here: leave it out");
+  }
+}

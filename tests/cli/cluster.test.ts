@@ -94,6 +94,11 @@ test("DBSCAN: noise, core points, and what is said if everything is noise", asyn
     const reached = core[i] || rows.some((_, j) => core[j] && near(i, j));
     assert.is(row.cluster >= 0, reached, `noise ${i}`);
   });
+  const knee = await dbscan("--name", "knee");
+  assert.match(knee.err, /note: --eps 0\.\d+ is the knee of the sorted distances/);
+  assert.ok(JSON.parse(knee.out).metrics.accuracy > 0.9);
+  const curve = decodeNpy(new Uint8Array(await readFile(folder.at("runs/knee/k_distances.npy"))));
+  assert.equal(curve.shape, [COUNT]);
   const none = await dbscan("--eps", "1e-6", "--name", "noise", "--quiet");
   assert.is(none.code, 0, none.err);
   assert.match(none.err, /note: every point is noise: .* choose a larger eps/);
@@ -140,7 +145,7 @@ test("notes: constant columns, fewer distinct rows than clusters, an undefined s
   assert.match(three.err, /note: of 3 columns 2 are constant \(y, z\): they tell no row from/);
   assert.match(
     three.err,
-    /note: .*found 2 clusters, asked for 3: there are no more distinct points/,
+    /note: .*found 2 clusters, asked for 3: .* distinct points/,
   );
   const { result, warnings } = JSON.parse(three.out);
   assert.equal([result.clusters, result.inertia], [2, 0]);
@@ -198,7 +203,6 @@ test("bad input: one sentence and the right exit code", async () => {
     ["Ward of angles", 2, /--linkage ward is for --metric euclidean/, [
       ...["--algorithm", "hierarchical", "--input", npy, ...three, "--metric", "cosine"],
     ]],
-    ["no eps", 2, /--eps is missing/, ["--algorithm", "dbscan", "--input", npy]],
     ["an eps of 0", 2, /--eps must be a number from .*got "0"/, [
       ...["--algorithm", "dbscan", "--input", npy, "--eps", "0"],
     ]],
@@ -230,6 +234,9 @@ test("bad input: one sentence and the right exit code", async () => {
     ]],
     ["two ways to normalise", 2, /--normalise cosine takes standard scores already/, [
       ...["--input", csv, "--normalise", "cosine", "--standardise"],
+    ]],
+    ["a sample of nothing", 2, /--sample has no effect with --no-silhouette/, [
+      ...["--input", npy, ...three, "--sample", "9", "--no-silhouette"],
     ]],
     ["rows without a direction", 1, /same\.csv: all rows are equal, and have no direction/, [
       ...["--input", same, "--normalise", "cosine"],

@@ -61,6 +61,21 @@ test("two labellings are judged without points; rows without a class do not coun
   assert.match(warnings.join("\n"), /\n1 rows have no class and do not count in accuracy/);
 });
 
+test("a silhouette of a sample with its interval, and one of angles", async () => {
+  const args = ["--input", folder.at("rows.npy"), "--device", "wasm", "--json", "--quiet"];
+  const metrics = async (...more: string[]) => {
+    const { code, out, err } = await evaluate(...args, "--metrics", "silhouette", ...more);
+    assert.is(code, 0, err);
+    return JSON.parse(out).metrics;
+  };
+  const whole = await metrics();
+  const { silhouette, "silhouette, 95% from": low, "silhouette, 95% to": high } = await metrics(
+    ...["--sample", "30", "--seed", "3"],
+  );
+  assert.ok(low < silhouette && silhouette < high && Math.abs(silhouette - whole.silhouette) < 0.1);
+  assert.not.equal((await metrics("--metric", "cosine")).silhouette, whole.silhouette);
+});
+
 test("clusters of one run that are judged in another space: a note", async () => {
   const input = folder.at("rows.csv");
   const common = ["--device", "wasm", "--quiet"];
@@ -83,6 +98,12 @@ test("bad input: one sentence and the right exit code", async () => {
   const cases: [string, 1 | 2, RegExp, string[]][] = [
     ["no labels", 2, /--labels is missing: name the file with the clusters/, ["--input", csv]],
     ["nothing to judge by", 2, /name the points by --input, or known classes/, labels],
+    ["a seed without use", 2, /--seed is for --sample, nothing else is random/, [
+      ...[...labels, "--input", csv, "--seed", "3"],
+    ]],
+    ["a sample without use", 2, /--sample is for --metric euclidean/, [
+      ...[...labels, "--input", csv, "--sample", "9", "--metric", "cosine"],
+    ]],
     ["an unknown metric", 2, /unknown metric "acc": the metrics are silhouette, /, [
       ...labels,
       ...["--metrics", "acc"],

@@ -1,13 +1,16 @@
 /** `asterism cluster`: any matrix into clusters, and the results into a folder. */
 
 import { encodeAssignments } from "../../data/index.ts";
+import { UsageError } from "../../errors.ts";
 import { type Chosen, parseChoice } from "../choice.ts";
-import { MATRIX, OUTPUT } from "../common_options.ts";
+import { MATRIX, OUTPUT, SAMPLE } from "../common_options.ts";
 import { type Figures, judge } from "../evaluate/judge.ts";
 import { describeJob, type MatrixJob, printJson, runMatrixJob } from "../matrix_job.ts";
+import { refuseIdleSample } from "../no_effect.ts";
 import type { Options, ValuesOf } from "../options.ts";
 import { ending, listed, print, table } from "../report.ts";
 import { openRunFolder, type RunFolder, runName } from "../run_folder.ts";
+import type { Distance } from "../evaluate/metric.ts";
 import type { Clustering } from "./algorithm.ts";
 import { ALGORITHMS } from "./algorithms.ts";
 
@@ -23,6 +26,7 @@ const COMMON = {
     default: "exclude",
     help: "whether metrics take rows without a cluster as one more cluster",
   },
+  ...SAMPLE,
   "no-silhouette": { kind: "flag", help: "leave out the silhouette, whose cost is rows squared" },
   ...OUTPUT,
   ...{ json, quiet, help },
@@ -46,7 +50,16 @@ export async function clusterCommand(args: string[], signal: AbortSignal): Promi
   const chosen = parseChoice(COMMAND, args);
   if (!chosen) return 0;
   const values = chosen.values as Values;
+  refuseIdleScores(values, chosen.values.metric);
   return await runMatrixJob(values, signal, (job) => work(job, chosen, values));
+}
+
+/** @throws UsageError if there is no silhouette that a sample could be for */
+function refuseIdleScores(values: Values, metric: unknown): void {
+  if (values.sample !== undefined && values["no-silhouette"]) {
+    throw new UsageError("--sample has no effect with --no-silhouette: leave one out");
+  }
+  refuseIdleSample({ metric, sample: values.sample }, () => false);
 }
 
 async function work(job: MatrixJob, { name, given }: Chosen, values: Values): Promise<number> {
@@ -69,13 +82,18 @@ async function work(job: MatrixJob, { name, given }: Chosen, values: Values): Pr
 
 function score(job: MatrixJob, { labels }: Clustering, values: Values): Promise<Figures> {
   const { device, matrix: { width }, values: rows, classes, signal, warn } = job;
-  const names = [
+  const { metric = "euclidean", seed = 0 } = values as {
+    metric?: Distance["metric"];
+    seed?: number;
+  };
+  const metrics = [
     ...values["no-silhouette"] ? [] : ["silhouette"],
     ...["accuracy", "nmi", "ari"],
   ];
+  const distance = { metric, sample: values.sample, seed };
   return judge(
     { labels, classes: classes?.labels, points: { device, values: rows, width } },
-    { metrics: names, noise: values.noise, signal, warn, bar: job.bar("scoring") },
+    { metrics, noise: values.noise, distance, signal, warn, bar: job.bar("scoring") },
   );
 }
 

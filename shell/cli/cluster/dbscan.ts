@@ -1,8 +1,8 @@
-import { dbscan, dbscanWarning } from "../../cluster/dbscan.ts";
-import { UsageError } from "../../errors.ts";
-import { integer } from "../common_options.ts";
-import { algorithm } from "./algorithm.ts";
-import { METRIC } from "./distance.ts";
+import { dbscan, type DbscanMetric, dbscanWarning } from "../../cluster/dbscan.ts";
+import { type EpsSuggestion, suggestEps } from "../../cluster/suggest_eps.ts";
+import { encodeNpy } from "../../data/index.ts";
+import { integer, METRIC } from "../common_options.ts";
+import { algorithm, type Task } from "./algorithm.ts";
 
 /** DBSCAN. */
 export const dbscanAlgorithm = algorithm({
@@ -13,7 +13,7 @@ export const dbscanAlgorithm = algorithm({
       min: 1e-15,
       max: 1e15,
       help: "rows at this distance or nearer are neighbours",
-      otherwise: "must be given",
+      otherwise: "the knee of the distances to the nearest rows",
     },
     "min-points": integer(1, 2 ** 31, {
       default: 5,
@@ -21,20 +21,41 @@ export const dbscanAlgorithm = algorithm({
     }),
     ...METRIC,
   },
-  async run({ device, points, signal, bar, warn }, values) {
-    const { eps, "min-points": minPoints } = values;
-    if (eps === undefined) {
-      throw new UsageError("--eps is missing: say at what distance rows are neighbours");
-    }
+  async run(task, values) {
+    const { device, points, signal, bar, warn } = task;
+    const { "min-points": minPoints } = values;
+    const metric = values.metric as DbscanMetric;
+    const suggested = values.eps === undefined
+      ? await suggestion(task, { minPoints, metric })
+      : undefined;
+    const eps = values.eps ?? suggested!.eps;
     const found = await dbscan(device, points, {
-      ...{ eps, minPoints, signal },
-      metric: values.metric as "cosine",
+      ...{ eps, minPoints, metric, signal },
       onProgress: (stage, done, total) => bar.update(done / total, stage),
     });
     const { labels, core } = found;
     const warning = dbscanWarning(found);
     if (warning !== undefined) warn(warning);
     const cores = core.reduce((count, is) => count + is, 0);
-    return { labels, core, figures: { eps, "core points": cores } };
+    const files = suggested &&
+      { "k_distances.npy": encodeNpy(suggested.distances, [suggested.distances.length]) };
+    return { labels, core, figures: { eps, "core points": cores }, files };
   },
 });
+
+/** An eps from the k-distance curve, which is kept to look at. */
+async function suggestion(
+  { device, points, signal, bar, warn }: Task,
+  options: { readonly minPoints: number; readonly metric: DbscanMetric },
+): Promise<EpsSuggestion> {
+  const found = await suggestEps(device, points, {
+    ...options,
+    signal,
+    onProgress: (done, total) => bar.update(done / total, "distances to the nearest rows"),
+  });
+  warn(
+    `--eps ${found.eps.toPrecision(6)} is the knee of the sorted distances to the nearest rows ` +
+      "(k_distances.npy): a starting point, so look at the curve",
+  );
+  return found;
+}

@@ -2,9 +2,9 @@ import { linkage, type LinkageMethod } from "../../cluster/hierarchical.ts";
 import { cutByCount, cutByHeight, linkageMatrix } from "../../cluster/merge_tree.ts";
 import { encodeNpy } from "../../data/index.ts";
 import { UsageError } from "../../errors.ts";
+import { METRIC } from "../common_options.ts";
 import { algorithm } from "./algorithm.ts";
 import { CLUSTERS, clustersOf } from "./count.ts";
-import { METRIC } from "./distance.ts";
 
 /** Hierarchical clustering. */
 export const hierarchicalAlgorithm = algorithm({

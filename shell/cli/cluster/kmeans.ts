@@ -1,9 +1,8 @@
 import { kmeans } from "../../cluster/kmeans.ts";
 import { encodeNpy } from "../../data/index.ts";
-import { integer, SEED } from "../common_options.ts";
+import { integer, METRIC, SEED } from "../common_options.ts";
 import { algorithm } from "./algorithm.ts";
 import { CLUSTERS, clustersOf } from "./count.ts";
-import { METRIC } from "./distance.ts";
 
 /** K-Means. */
 export const kmeansAlgorithm = algorithm({

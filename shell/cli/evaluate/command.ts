@@ -3,14 +3,15 @@
 import { type Labels, loadLabels } from "../../data/index.ts";
 import { UsageError } from "../../errors.ts";
 import { contingency } from "../../metrics/contingency.ts";
-import { CACHE, DEVICE, INPUT, MATRIX } from "../common_options.ts";
+import { CACHE, DEVICE, INPUT, MATRIX, METRIC, SAMPLE, SEED } from "../common_options.ts";
 import { describeJob, labelsOf, type MatrixJob, printJson, runMatrixJob } from "../matrix_job.ts";
-import { refuseIdleDevice } from "../no_effect.ts";
+import { refuseIdleDevice, refuseIdleSample } from "../no_effect.ts";
 import { given, helpOf, type Options, parse, type ValuesOf } from "../options.ts";
 import { progressBar } from "../progress.ts";
 import { ending, listed, print, table, warn } from "../report.ts";
 import { settingsOf } from "../session.ts";
 import { type Figures, judge } from "./judge.ts";
+import type { Distance } from "./metric.ts";
 import { METRICS } from "./metrics.ts";
 import { otherSpace } from "./space.ts";
 
@@ -25,6 +26,9 @@ const OPTIONS = {
   input: { ...input, help: `${input.help}; without it only classes judge` },
   ...READ,
   metrics: { kind: "text", value: "A,B", help: "metrics to compute", otherwise: "all" },
+  ...METRIC,
+  ...SAMPLE,
+  ...SEED,
   noise: {
     kind: "choice",
     choices: ["cluster", "exclude"],
@@ -59,6 +63,7 @@ export async function evaluateCommand(args: string[], signal: AbortSignal): Prom
   }
   const named = given(OPTIONS, args);
   refuseIdleDevice(values, (option) => named.includes(option));
+  refuseIdleSample(values, (option) => named.includes(option));
   const metrics = chosenMetrics(values.metrics);
   if (values.input === undefined) return await byClassesOnly(args, values, metrics, signal);
   const labels = values.labels;
@@ -78,6 +83,7 @@ async function work(
 ): Promise<number> {
   const { device, matrix: { width }, values: rows, classes, signal, warn } = job;
   (await otherSpace(values.labels!, values)).forEach(warn);
+  const distance = distanceOf(values);
   const figures = await job.stage("metrics", () =>
     judge(
       {
@@ -85,12 +91,16 @@ async function work(
         classes: classes?.labels,
         points: { device, values: rows, width },
       },
-      { metrics, noise: values.noise, signal, warn, bar: job.bar("metrics") },
+      { metrics, noise: values.noise, distance, signal, warn, bar: job.bar("metrics") },
     ));
   const result = resultOf(clusters, classes, figures);
   if (values.json) return printJson(describeJob(job, { command: "evaluate" }, result));
   return show(result, job.times);
 }
+
+const distanceOf = ({ metric, sample, seed }: Values): Distance => ({
+  ...{ metric: metric as Distance["metric"], sample, seed },
+});
 
 /** The names that were asked for. @throws UsageError for an unknown one */
 function chosenMetrics(text: string | undefined): string[] {
@@ -109,7 +119,14 @@ async function byClassesOnly(
   metrics: string[],
   signal: AbortSignal,
 ): Promise<number> {
-  const { classes: _classes, ...others } = { ...INPUT, ...DEVICE, ...CACHE };
+  const { classes: _classes, ...others } = {
+    ...INPUT,
+    ...DEVICE,
+    ...CACHE,
+    ...METRIC,
+    ...SAMPLE,
+    ...SEED,
+  };
   const [idle] = given(others, args);
   if (idle !== undefined) {
     throw new UsageError(
@@ -130,7 +147,7 @@ async function byClassesOnly(
   };
   const figures = await judge(
     { labels: clusters.labels, classes: classes.labels },
-    { metrics, noise: values.noise, signal, warn: tell, bar },
+    { metrics, noise: values.noise, distance: distanceOf(values), signal, warn: tell, bar },
   );
   const result = resultOf(clusters, classes, figures);
   if (!values.json) return show(result, {});

@@ -3,6 +3,7 @@
 import type { Device } from "../../device/device.ts";
 import { data } from "../../plan/tensor.ts";
 import { type Bar } from "../progress.ts";
+import type { Distance } from "./metric.ts";
 import { METRICS } from "./metrics.ts";
 
 /** A clustering, and what is known about its rows. */
@@ -25,6 +26,7 @@ export interface Judging {
   readonly metrics: readonly string[];
   /** Whether noise is one more cluster, or is left out. */
   readonly noise: string;
+  readonly distance: Distance;
   readonly signal: AbortSignal;
   readonly bar: Bar;
   warn(text: string): void;
@@ -74,7 +76,7 @@ async function byPoints(
   { device, values, width }: NonNullable<Judged["points"]>,
   { rows, labels, all }: Kept,
   names: readonly string[],
-  { signal, bar, warn }: Judging,
+  { distance, signal, bar, warn }: Judging,
 ): Promise<Figures> {
   const k = new Set(labels).size, n = rows.length;
   if (names.length === 0) return {};
@@ -82,6 +84,13 @@ async function byPoints(
     const what = k < 2 ? `${k === 0 ? "no" : "one"} cluster` : "as many clusters as rows";
     warn(`${names.join(", ")}: undefined for ${what}`);
     return Object.fromEntries(names.map((name) => [name, null]));
+  }
+  const euclidean = names.filter((name) => {
+    const metric = METRICS[name];
+    return metric.of === "points" && metric.euclidean;
+  });
+  if (distance.metric !== "euclidean" && euclidean.length > 0) {
+    warn(`${euclidean.join(", ")}: of Euclidean distances, whatever the metric`);
   }
   const points = data("points", [n, width]);
   device.write(points, all ? values : rowsOf(values, width, rows));
@@ -92,7 +101,10 @@ async function byPoints(
       const progress = (share: number) => bar.update((i + share) / names.length, name);
       progress(0);
       if (metric.of !== "points") continue;
-      Object.assign(figures, await metric.run({ device, points, labels, signal, progress }));
+      Object.assign(
+        figures,
+        await metric.run({ device, points, labels, distance, signal, progress }),
+      );
     }
   } finally {
     device.free(points);

@@ -3,6 +3,15 @@
 import type { Device } from "../../device/device.ts";
 import type { Tensor } from "../../plan/tensor.ts";
 
+/** How far points are apart, and how many of them a metric looks at whose cost is n^2. */
+export interface Distance {
+  readonly metric: "euclidean" | "cosine";
+  /** All if undefined. */
+  readonly sample?: number;
+  /** Of the sample. */
+  readonly seed: number;
+}
+
 /** A clustering to be judged by where its points are. */
 export interface Clustered {
   readonly device: Device;
@@ -10,6 +19,7 @@ export interface Clustered {
   readonly points: Tensor;
   /** Cluster of each point, from 0: 2 to n - 1 distinct ones. */
   readonly labels: Int32Array;
+  readonly distance: Distance;
   readonly signal: AbortSignal;
   /** How far the work is, 0 to 1. */
   progress(share: number): void;
@@ -21,6 +31,8 @@ export type Metric =
   & ({
     /** Judges by the points, which no class is needed for. */
     readonly of: "points";
+    /** Whether it knows Euclidean distances only. */
+    readonly euclidean?: boolean;
     run(one: Clustered): Promise<Record<string, number>>;
   } | {
     /** Judges by known classes; both arrays are as long and have no negative number. */
