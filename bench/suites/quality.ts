@@ -1,7 +1,7 @@
 /** What a method reaches on a data set, by seed: the command line's own runs. */
 
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -22,7 +22,8 @@ interface Run {
  * Trains a method once per seed and tells each run, their median and the worst.
  *
  * @param more options of `asterism train METHOD`; `{seed}` in one of them stands for the seed
- * @param keep a folder where the runs stay, as METHOD-SEED; without it they are thrown away
+ * @param keep a folder where the runs stay, as METHOD-SEED, and are found again; without it they
+ * are thrown away
  * @throws Error if a run fails
  */
 export async function quality(
@@ -65,7 +66,10 @@ export async function quality(
   ];
 }
 
-/** One run in a process of its own; its files are thrown away unless there is a folder for them. */
+/**
+ * One run in a process of its own. Its files are thrown away unless there is a folder for them; one
+ * that is there already, of the same command, is not trained again: a long bench can be stopped.
+ */
 async function train(
   method: string,
   seed: number,
@@ -75,6 +79,9 @@ async function train(
   const out = keep ?? await mkdtemp(join(tmpdir(), "asterism-quality-"));
   const name = `${method}-${seed}`;
   const args = ["train", method, "--seed", `${seed}`, "--out", out, "--name", name, ...more];
+  const command = join(out, `${name}.command`);
+  const result = async () => JSON.parse(await readFile(join(out, name, "run.json"), "utf8"));
+  if (await readFile(command, "utf8").catch(() => "") === args.join("\n")) return await result();
   const prefix = ["run", "-A", "shell/cli/main.ts"];
   const child = spawn(process.execPath, [...prefix, ...args], {
     stdio: ["ignore", "ignore", "inherit"],
@@ -82,7 +89,8 @@ async function train(
   try {
     const code = await new Promise((resolve) => child.on("close", resolve));
     if (code !== 0) throw new Error(`asterism ${args.join(" ")} ended with code ${code}`);
-    return JSON.parse(await readFile(join(out, name, "run.json"), "utf8"));
+    if (keep) await writeFile(command, args.join("\n"));
+    return await result();
   } finally {
     if (!keep) await rm(out, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 import { Cancelled, DataError, TrainingError } from "../errors.ts";
 import type { Scalars } from "../device/device.ts";
 import type { Parameters } from "../nn/parameters.ts";
+import { findNonfiniteIn } from "../ops/finite.ts";
 import type { Plan } from "../plan/plan.ts";
 import { data, type Tensor } from "../plan/tensor.ts";
 import {
@@ -102,6 +103,7 @@ export class Run {
     for (; this.#epoch <= this.t.epochs; this.#epoch++) {
       const said = await this.#runEpoch();
       if (said !== undefined) return said;
+      if (!await this.#sound()) return "diverged";
       this.#good.take();
       const loss = this.#total().at(-1)!;
       if (loss < best.loss) best = { loss, epoch: this.#epoch };
@@ -207,13 +209,27 @@ export class Run {
   #check(s: number): boolean {
     const logs = Object.values(this.#notes);
     const loss = logs.reduce((sum, log) => sum + log[s], 0);
-    if (Number.isFinite(loss)) return true;
+    return Number.isFinite(loss) || this.#goBack(`the loss became ${loss}`, s);
+  }
+
+  /** Whether all weights are numbers: no loss has seen the last update of an epoch yet. */
+  async #sound(): Promise<boolean> {
+    for (const { weights } of this.t.parameters) {
+      if (weights.views.length === 0) continue;
+      if (await findNonfiniteIn(this.t.device, weights.whole()) === undefined) continue;
+      return this.#goBack("weights became infinite or NaN", this.#perEpoch - 1);
+    }
+    return true;
+  }
+
+  /** Back to the last good state after step s. @throws TrainingError if there is none */
+  #goBack(what: string, s: number): false {
     if (this.#good.taken) {
       this.#good.restore();
       return false;
     }
     throw new TrainingError(
-      `the loss became ${loss} in epoch ${this.#epoch}, step ${s + 1}: lower the learning rate ` +
+      `${what} in epoch ${this.#epoch}, step ${s + 1}: lower the learning rate ` +
         `(now ${this.#scalars(s, 0).rate}), or look for extreme values in the data`,
     );
   }

@@ -14,12 +14,8 @@ interface Runner {
 /** What the kernel answers for a block of finite numbers. */
 const NONE = 2 ** 32 - 1;
 
-/**
- * Checks on the device that all numbers of x are finite.
- * @param what names the caller in the message
- * @throws RangeError that names the first row and column with a NaN or an infinity
- */
-export async function requireFinite(device: Runner, x: Tensor, what: string): Promise<void> {
+/** Index of the first number of x that is NaN or infinite, looked for on the device. */
+export async function findNonfiniteIn(device: Runner, x: Tensor): Promise<number | undefined> {
   const g = new Graph("finite");
   const first = g.output(g.temp([Math.ceil(x.size / FINITE_BLOCK)], "u32"));
   g.call(findNonfinite, { x, first }, { n: x.size });
@@ -28,6 +24,16 @@ export async function requireFinite(device: Runner, x: Tensor, what: string): Pr
   device.run(plan);
   const found = Array.from(await device.read(first, plan)).find((index) => index !== NONE);
   device.unload(plan);
+  return found;
+}
+
+/**
+ * Checks on the device that all numbers of x are finite.
+ * @param what names the caller in the message
+ * @throws RangeError that names the first row and column with a NaN or an infinity
+ */
+export async function requireFinite(device: Runner, x: Tensor, what: string): Promise<void> {
+  const found = await findNonfiniteIn(device, x);
   if (found === undefined) return;
   const width = x.size / x.shape[0];
   throw new RangeError(

@@ -122,6 +122,11 @@ for (const one of devices()) {
         error.message,
         /the loss became (NaN|-?Infinity) in epoch 1, step \d+: lower the/,
       );
+      // No loss sees the weights after the last step.
+      const blind = { input: WIDTH, classes: CLASSES, rate: 1e39, batch: rows.n, epochs: 1 };
+      const last = await new Classifier(device, blind).fit(rows, labels).catch((error) => error);
+      assert.instance(last, TrainingError);
+      assert.match(last.message, /^weights became infinite or NaN in epoch 1, step 1: lower the/);
     });
   });
 }
