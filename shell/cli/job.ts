@@ -8,7 +8,7 @@ import { type MethodName } from "../methods/methods.ts";
 import type { Model } from "../methods/model.ts";
 import { type Rows, upload } from "../methods/rows.ts";
 import type { Progress, TrainHooks } from "../methods/train.ts";
-import { type Scaling, UNIT } from "../ops/gather.ts";
+import { UNIT } from "../ops/gather.ts";
 import { duration, progressBar } from "./progress.ts";
 import { CHECKPOINT, encodeCheckpoint, type Stopped } from "./checkpoint_file.ts";
 import { openRunFolder, reopenRunFolder, type RunFolder, runName } from "./run_folder.ts";
@@ -78,13 +78,12 @@ async function load(values: CommonValues, signal: AbortSignal): Promise<Dataset>
  */
 export function uploadDataset(
   { device, dataset }: Job,
-  scaling: Scaling = UNIT,
 ): { rows: Rows; preprocessing: object } {
   const width = dataset.shape.reduce((a, b) => a * b, 1);
   const { data: values, shape, columns: names } = dataset;
   if (values instanceof Uint8Array) {
-    const rows = upload(device, values, width, { scaling });
-    return { rows, preprocessing: { kind: "images", shape, ...scaling } };
+    const rows = upload(device, values, width);
+    return { rows, preprocessing: { kind: "images", shape, ...UNIT } };
   }
   const columns = measureColumns(values, width);
   const rows = upload(device, standardise(values, width, columns), width);

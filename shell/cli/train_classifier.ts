@@ -17,9 +17,6 @@ import type { ValuesOf } from "./options.ts";
 import { print, report, warn } from "./report.ts";
 import type { CLASSIFIER } from "./train_options.ts";
 
-/** Mean .5, deviation .5: bytes 0 to 255 become -1 to 1. */
-const SCALING = { scale: 2 / 255, shift: -1 };
-
 /** The whole job; the result is the exit code. */
 export async function trainClassifier(
   job: Job,
@@ -28,7 +25,7 @@ export async function trainClassifier(
   const { dataset, device, stage } = job;
   const labels = requireLabels(dataset);
   const [train, test] = ["train", "test"].map((name) => rowsOfSplit(dataset, name));
-  const { rows, preprocessing } = uploadDataset(job, SCALING);
+  const { rows, preprocessing } = uploadDataset(job);
   const { hidden, rate, batch, epochs, seed, clip, patience } = values;
   const schedule = values.schedule as Schedule;
   const settings = { hidden, rate, schedule, batch, epochs, seed, clip, patience };

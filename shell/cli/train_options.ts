@@ -232,6 +232,7 @@ export const CLASSIFIER = {
     help: "sizes of the hidden layers",
   },
   ...STEPS,
+  rate: { ...STEPS.rate, default: 2e-3 },
   epochs: integer(1, 100_000, { default: 5, help: "passes over the data" }),
   ...COMMON,
 } as const satisfies Options;

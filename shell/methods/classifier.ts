@@ -48,7 +48,7 @@ export class Classifier extends Model<ClassifierSettings> {
     super(
       device,
       defaults<ClassifierSettings>({
-        rate: 1e-3,
+        rate: 2e-3,
         schedule: "hold",
         batch: 64,
         epochs: 5,
