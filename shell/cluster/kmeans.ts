@@ -31,7 +31,10 @@ export interface KmeansResult {
   readonly iterations: number;
   /** False if the iterations were used up. */
   readonly converged: boolean;
-  /** "duplicates": there are fewer distinct points than clusters, and some clusters are empty. */
+  /**
+   * "duplicates": there are fewer distinct points than clusters, and some clusters are empty. Where
+   * rounding makes a difference between equal points, only {@link found} tells.
+   */
   readonly stopReason: StopReason;
   /** Clusters that have points. */
   readonly found: number;
