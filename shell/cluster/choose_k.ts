@@ -14,7 +14,7 @@ import { randomPoints } from "./seeding.ts";
 
 /** Which numbers of clusters to try, and how hard. */
 export interface ChooseKOptions {
-  /** Smallest number of clusters. Default 1, without which the gap cannot tell that there are none. */
+  /** Smallest number of clusters. Default 1: only then can the gap say that one fits. */
   readonly from?: number;
   /** Largest number of clusters, at most n. Default 10, or n if that is less. */
   readonly to?: number;
@@ -238,7 +238,7 @@ function check(points: Tensor, options: ChooseKOptions) {
   requireCounts("chooseK", { from, to, starts, sample });
   if (from > to || to > n) {
     throw new RangeError(
-      `chooseK: numbers of clusters must go from 1 to at most the ${n} points, got ${from} to ${to}`,
+      `chooseK: the clusters must be 1 to at most the ${n} points, got ${from} to ${to}`,
     );
   }
   for (const [name, value] of Object.entries({ references, bootstraps })) {

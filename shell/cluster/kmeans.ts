@@ -31,7 +31,10 @@ export interface KmeansResult {
   readonly iterations: number;
   /** False if the iterations were used up. */
   readonly converged: boolean;
-  /** "duplicates": there are fewer distinct points than clusters, and some clusters are empty. */
+  /**
+   * "duplicates": there are fewer distinct points than clusters, and some clusters are empty. Where
+   * rounding makes a difference between equal points, only {@link found} tells.
+   */
   readonly stopReason: StopReason;
   /** Clusters that have points. */
   readonly found: number;
@@ -156,8 +159,8 @@ async function resultOf(lloyd: Lloyd, ending: Ending, settings: Settings): Promi
 
 function warningOf(found: number, { reason }: Ending, settings: Settings): string | undefined {
   if (found < settings.clusters) {
-    return `kmeans: found ${found} clusters, asked for ${settings.clusters}: probably there are no more ` +
-      "distinct points, so ask for fewer clusters";
+    return `kmeans: found ${found} clusters, asked for ${settings.clusters}: perhaps there are ` +
+      "no more distinct points, so ask for fewer clusters";
   }
   if (reason !== "limit") return undefined;
   return `kmeans: not converged after ${settings.maxIterations} iterations: allow more, or a ` +
@@ -184,8 +187,8 @@ async function meanVariance(device: Device, points: Tensor): Promise<number> {
 function requireSmall(inertia: number): void {
   if (Number.isFinite(inertia)) return;
   throw new RangeError(
-    `kmeans: squared distances must fit in float32, got a sum of ${inertia}: divide the points by ` +
-      "a number that brings them below 1e15",
+    `kmeans: squared distances must fit in float32, got a sum of ${inertia}: divide the points ` +
+      "by a number that brings them below 1e15",
   );
 }
 

@@ -50,7 +50,7 @@ export interface MiniBatchResult extends Placement {
   /** k rows; of length 1 for `cosine`. */
   readonly centres: Float32Array;
   readonly metric: Metric;
-  /** Sum of the squared distances of all rows, from the last pass; for `cosine`, of the distances. */
+  /** Sum of the squared distances of all rows; for `cosine`, of the distances. */
   readonly inertia: number;
   /** Inertia of each batch per row, before the centres moved. */
   readonly history: readonly number[];
@@ -76,8 +76,8 @@ const STREAM = { batches: 0x6d620000, reassign: 0x6d620001, starts: 0x6d630000 }
  * @throws RangeError if an option is out of range, there are fewer rows than clusters, a number is
  * not finite, or a row has length 0 and the metric is `cosine`
  * @throws Cancelled if the signal is aborted
- * @see Sculley (2010), Web-scale k-means clustering, algorithm 1; scikit-learn's MiniBatchKMeans for
- * reassignment and the rule to stop
+ * @see Sculley (2010), Web-scale k-means clustering, algorithm 1; scikit-learn's MiniBatchKMeans
+ * for reassignment and the rule to stop
  */
 export async function miniBatchKmeans(
   device: Device,

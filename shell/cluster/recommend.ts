@@ -125,14 +125,16 @@ function reasonOf(
   }
   const others = voices.filter((name) => !agree.includes(name))
     .map((name) => `${NAMES[name]} ${choices[name]}`);
+  const last = rows.at(-1)!;
   const doubts = [
-    ...choices.gap === null && rows.some((row) => row.gap !== null)
-      ? ["the gap goes on rising to the last"]
-      : [],
+    ...choices.gap === null && last.gap !== null ? ["the gap goes on rising to the last"] : [],
     ...highest !== null && highest < WEAK
       ? [`no silhouette reaches ${WEAK}, so the clusters may be artificial`]
       : [],
-    ...recommended === rows.at(-1)!.k ? ["it is the largest number tried, so try more"] : [],
+    // Without inertia every point has a cluster of its own kind: there is no larger number.
+    ...recommended === last.k && last.inertia > 0
+      ? ["it is the largest number tried, so try more"]
+      : [],
   ];
   const chosen = `${agree.length} of ${voices.length} criteria choose ${recommended} clusters`;
   const names = ` (${agree.map((name) => NAMES[name]).join(", ")})`;

@@ -1,4 +1,4 @@
-"""Golden values of K-Means on known data sets, weighted, spherical and by mini-batches (sklearn)."""
+"""Golden values of K-Means on known data, weighted, spherical, by mini-batches (scikit-learn)."""
 
 import numpy as np
 from golden import dyadic, write
