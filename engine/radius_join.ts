@@ -40,6 +40,9 @@ const REACH: u32 = 2;
 /** Dimensions between two looks at whether a tile is out of reach already. */
 const LOOK: u32 = 32;
 
+/** Dimensions up to which each panel is compared with the box of a leaf: boxes are of use there. */
+const NARROW: u32 = 64;
+
 /** A block's part of the scratch memory: counts of its queries, counts of a leaf, a tile, a box. */
 const ROWS: usize = 0;
 const COLUMNS: usize = 128;
@@ -179,12 +182,32 @@ function near(a: RadiusJoinArgs, own: usize, node: u32): bool {
   for (const end = box + corner; box < end; box += 16) {
     const below = f32x4.sub(v128.load(own), v128.load(box + corner));
     const above = f32x4.sub(v128.load(box), v128.load(own + corner));
-    const gap = f32x4.max(f32x4.max(below, above), f32x4.splat(0));
+    const gap = f32x4.pmax(f32x4.pmax(below, above), f32x4.splat(0));
     s = madd(gap, gap, s);
     own += 16;
   }
   s = f32x4.add(s, i32x4.shuffle(s, s, 2, 3, 0, 1));
   return f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) <= a.hi;
+}
+
+/** Whether one of a panel's queries is within the radius of the box of a leaf. */
+function reaches(a: RadiusJoinArgs, x: usize, leaf: u32): bool {
+  const corner = cornerOf(a);
+  let box = a.box + ((a.leaves + leaf) as usize) * 2 * corner;
+  let s0 = f32x4.splat(0), s1 = s0;
+  const zero = s0;
+  for (const end = x + panelBytes(a); x < end; x += 32) {
+    const low = v128.load32_splat(box), high = v128.load32_splat(box + corner);
+    const x0 = v128.load(x), x1 = v128.load(x, 16);
+    // NaN, first of the two, stays.
+    let gap = f32x4.pmax(f32x4.pmax(f32x4.sub(x0, high), f32x4.sub(low, x0)), zero);
+    s0 = madd(gap, gap, s0);
+    gap = f32x4.pmax(f32x4.pmax(f32x4.sub(x1, high), f32x4.sub(low, x1)), zero);
+    s1 = madd(gap, gap, s1);
+    box += 4;
+  }
+  const most = f32x4.splat(a.hi);
+  return v128.any_true(v128.or(f32x4.le(s0, most), f32x4.le(s1, most)));
 }
 
 /** A block meets a leaf. */
@@ -195,6 +218,7 @@ function meet(a: RadiusJoinArgs, block: u32, leaf: u32, state: usize): void {
   const members = memberPanels(a) + ((first / PANEL) as usize) * panelBytes(a);
   for (let panel = from; panel < to; panel++) {
     const x = queryPanels(a) + (panel as usize) * panelBytes(a);
+    if (a.dim <= NARROW && !reaches(a, x, leaf)) continue;
     let y = members;
     for (let j = first; j < last; j += PANEL) {
       if (tile(x, y, a.dim, a.hi, state + TILE)) take(a, panel, j, block, leaf, state);
