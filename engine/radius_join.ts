@@ -25,6 +25,7 @@ export class RadiusJoinArgs {
   count: u32;
   task: u32;
   split: u32;
+  pack: u32;
   lo: f32;
   hi: f32;
   square_high: u32;
@@ -84,9 +85,10 @@ function stateOf(a: RadiusJoinArgs, block: u32): usize {
     ((block - a.first) as usize) * (BOX + 2 * cornerOf(a));
 }
 
-/** Packs panels; NaN in the places that are left over is near nothing. */
+/** Packs panels unless an earlier step has; NaN in the places that are left over is near nothing. */
 export function radius_join_pack(args: usize, begin: u32, end: u32): void {
   const a = changetype<RadiusJoinArgs>(args);
+  if (!a.pack) return;
   if (begin == 0) memory.fill(flagsOf(a), 0, (a.leaves as usize) << 2);
   const members = panelsOf(a.members);
   for (let item = begin; item < end; item++) {

@@ -32,6 +32,8 @@ const panels = (n: number) => Math.ceil(n / 8);
  * `leaves` on; zeros in the padding. `query` [queries] and `block` are for queries what order and
  * start are for members; where the queries are the members, they are the same. A leaf or a block
  * holds 1 to 32 rows. One call takes blocks `first` to `first + count - 1` (as many as there are).
+ * `pack` 1: a WASM body copies the points into panels first; 0 in later steps of the same plan,
+ * whose scratch memory has them still.
  *
  * Distances are decided as float64 decides them, by the sum of squared differences in the order of
  * the dimensions, rounded after every operation: float32 tells most pairs apart (above `hi` a pair
@@ -63,6 +65,7 @@ export const radiusJoin = kernel({
     count: "u32",
     task: "u32",
     split: "u32",
+    pack: "u32",
     lo: "f32",
     hi: "f32",
     square_high: "u32",
@@ -74,7 +77,7 @@ export const radiusJoin = kernel({
     name: "radius_join_pack",
     items: ({ members, queries, task }) =>
       panels(members) + (task === RADIUS_TASK.reach ? panels(queries) : 0),
-    grain: () => 64,
+    grain: () => 256,
   }],
   items: ({ count }) => count,
   grain: ({ dim }) => Math.max(1, Math.round(64 / dim)),
