@@ -75,9 +75,10 @@ function queryPanels(a: RadiusJoinArgs): usize {
   return a.task == REACH ? a.scratch + (panelsOf(a.members) as usize) * panelBytes(a) : a.scratch;
 }
 
-/** A word for each leaf: 1 once all its members are known to be of one set. */
+/** After the panels a word for each leaf: 1 once all its members are known to be of one set. */
 function flagsOf(a: RadiusJoinArgs): usize {
-  return a.scratch + ((panelsOf(a.members) + panelsOf(a.queries)) as usize) * panelBytes(a);
+  const owners = a.task == REACH ? a.queries : a.members;
+  return queryPanels(a) + (panelsOf(owners) as usize) * panelBytes(a);
 }
 
 function stateOf(a: RadiusJoinArgs, block: u32): usize {

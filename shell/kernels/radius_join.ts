@@ -12,6 +12,10 @@ export const NO_ROW = 2 ** 32 - 1;
 
 const panels = (n: number) => Math.ceil(n / 8);
 
+/** Panels that a WASM body packs. */
+const packed = (p: { readonly members: number; readonly queries: number; readonly task: number }) =>
+  panels(p.members) + (p.task === RADIUS_TASK.reach ? panels(p.queries) : 0);
+
 /**
  * Visits all pairs of a query i and a member j with `||x_i - x_j||^2 <= E`, by a tree of boxes; a
  * box that is farther away is passed over. What happens to `value`, one word for each row of x:
@@ -73,17 +77,11 @@ export const radiusJoin = kernel({
   },
   wgsl,
   grid: ({ count }) => linear(Math.ceil(count * RADIUS_BLOCK / 64)),
-  stages: [{
-    name: "radius_join_pack",
-    items: ({ members, queries, task }) =>
-      panels(members) + (task === RADIUS_TASK.reach ? panels(queries) : 0),
-    grain: () => 256,
-  }],
+  stages: [{ name: "radius_join_pack", items: packed, grain: () => 256 }],
   items: ({ count }) => count,
   grain: ({ dim }) => Math.max(1, Math.round(64 / dim)),
-  scratch: ({ dim, members, queries, leaves, count }) =>
-    32 * dim * (panels(members) + panels(queries)) + 4 * leaves +
-    count * (384 + 32 * Math.ceil(dim / 4)),
+  scratch: (p) =>
+    32 * p.dim * packed(p) + 4 * p.leaves + p.count * (384 + 32 * Math.ceil(p.dim / 4)),
   flops: ({ dim, members, queries }) => 3 * dim * members * queries,
   bytes: ({ dim, members, queries }) => 4 * dim * (members + queries),
 });
