@@ -8,6 +8,7 @@ import { openWasm } from "../shell/device/wasm.ts";
 import { runPeer } from "./peers.ts";
 import { measureIn, type Runtime, SWIFTSHADER } from "./runtimes.ts";
 import { kmeansIterations, type Points, silhouetteTime } from "./suites/clusters.ts";
+import { DBSCAN, dbscanTime } from "./suites/dbscan.ts";
 import { type Measurement, median } from "./suites/measure.ts";
 import { quality } from "./suites/quality.ts";
 import { printTable } from "./table.ts";
@@ -23,6 +24,7 @@ Sections (default: all):
   steps      training steps on WASM, against PyTorch, tfjs-wasm and tfjs-cpu
   gpu        training steps on WebGPU in Chromium, against tfjs-webgpu on the same adapter
   clusters   K-Means and silhouette, against scikit-learn
+  dbscan     DBSCAN of 20,000 points, against each algorithm of scikit-learn
   host       small calls, encoding
 
   quality    accuracy, NMI and ARI of a method by seed; only if it is named
@@ -37,7 +39,16 @@ Options:
   --name NAME     of the result file [the processor]
 `;
 
-const SECTIONS = ["products", "convolutions", "kernels", "steps", "gpu", "clusters", "host"];
+const SECTIONS = [
+  "products",
+  "convolutions",
+  "kernels",
+  "steps",
+  "gpu",
+  "clusters",
+  "dbscan",
+  "host",
+];
 const NAMED = ["quality"];
 const EMBEDDING = ".cache/bench/mnist_pca10.f32";
 
@@ -151,6 +162,30 @@ async function clusters(): Promise<Measurement[]> {
   return against(merge(before, await ours()), peers, { "scikit-learn": "sklearn" });
 }
 
+async function dbscan(): Promise<Measurement[]> {
+  await runPeer("sklearn_kmeans.py", ["--only", "embedding"]);
+  const values = new Float32Array((await readFile(EMBEDDING)).buffer);
+  const ours = async () => {
+    const device = await openWasm({ workers: 2 });
+    const one = await dbscanTime(device, { values, dim: 10 }, runs);
+    await device.close();
+    return [one];
+  };
+  const before = await ours();
+  const { rows, eps, minPoints } = DBSCAN;
+  const settings = { threads: 2, rows, eps, "min-points": minPoints };
+  const peers = await runPeer(
+    "sklearn_dbscan.py",
+    Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]),
+  );
+  return against(merge(before, await ours()), peers, {
+    "auto": "sklearn-auto",
+    "kd_tree": "sklearn-kd_tree",
+    "ball_tree": "sklearn-ball_tree",
+    "brute": "sklearn-brute",
+  });
+}
+
 async function host(): Promise<Measurement[]> {
   const all: Measurement[] = [];
   for (const runtime of ["deno", "node", "chromium"] as Runtime[]) {
@@ -168,6 +203,7 @@ const sections: Record<string, () => Promise<Measurement[]>> = {
   steps,
   gpu,
   clusters,
+  dbscan,
   host,
 };
 

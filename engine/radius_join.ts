@@ -2,9 +2,10 @@
 // Queries and members lie in panels of 8. A block of queries goes through a tree of boxes; a tile is
 // the squared distances of one panel to four members, its loads shared by 32 pairs.
 
+import { boxNear, boxOf, panelNear } from "./boxes";
+import { distances8x4 } from "./panel_distances";
 import { gather8 } from "./panels";
 import { joinSets, rootOf } from "./sets";
-import { madd } from "./simd";
 
 @unmanaged
 export class RadiusJoinArgs {
@@ -25,6 +26,7 @@ export class RadiusJoinArgs {
   count: u32;
   task: u32;
   split: u32;
+  pack: u32;
   lo: f32;
   hi: f32;
   square_high: u32;
@@ -37,8 +39,8 @@ const COUNT: u32 = 0;
 const LINK: u32 = 1;
 const REACH: u32 = 2;
 
-/** Dimensions between two looks at whether a tile is out of reach already. */
-const LOOK: u32 = 32;
+/** Dimensions up to which each panel is compared with the box of a leaf: boxes are of use there. */
+const NARROW: u32 = 64;
 
 /** A block's part of the scratch memory: counts of its queries, counts of a leaf, a tile, a box. */
 const ROWS: usize = 0;
@@ -59,6 +61,10 @@ function cornerOf(a: RadiusJoinArgs): usize {
   return (((a.dim + 3) & ~3) as usize) << 2;
 }
 
+function box(a: RadiusJoinArgs, node: u32): usize {
+  return a.box + (node as usize) * 2 * cornerOf(a);
+}
+
 function word(list: usize, i: u32): u32 {
   return load<u32>(list + (i << 2));
 }
@@ -71,9 +77,10 @@ function queryPanels(a: RadiusJoinArgs): usize {
   return a.task == REACH ? a.scratch + (panelsOf(a.members) as usize) * panelBytes(a) : a.scratch;
 }
 
-/** A word for each leaf: 1 once all its members are known to be of one set. */
+/** After the panels a word for each leaf: 1 once all its members are known to be of one set. */
 function flagsOf(a: RadiusJoinArgs): usize {
-  return a.scratch + ((panelsOf(a.members) + panelsOf(a.queries)) as usize) * panelBytes(a);
+  const owners = a.task == REACH ? a.queries : a.members;
+  return queryPanels(a) + (panelsOf(owners) as usize) * panelBytes(a);
 }
 
 function stateOf(a: RadiusJoinArgs, block: u32): usize {
@@ -81,9 +88,10 @@ function stateOf(a: RadiusJoinArgs, block: u32): usize {
     ((block - a.first) as usize) * (BOX + 2 * cornerOf(a));
 }
 
-/** Packs panels; NaN in the places that are left over is near nothing. */
+/** Packs panels unless an earlier step has; NaN in the places that are left over is near nothing. */
 export function radius_join_pack(args: usize, begin: u32, end: u32): void {
   const a = changetype<RadiusJoinArgs>(args);
+  if (!a.pack) return;
   if (begin == 0) memory.fill(flagsOf(a), 0, (a.leaves as usize) << 2);
   const members = panelsOf(a.members);
   for (let item = begin; item < end; item++) {
@@ -120,10 +128,10 @@ function after(node: u32): u32 {
 
 /** A block of members meets itself and the leaves behind it. */
 function joinSelf(a: RadiusJoinArgs, block: u32, state: usize): void {
-  const own = a.box + ((a.leaves + block) as usize) * 2 * cornerOf(a);
+  const corner = cornerOf(a), own = box(a, a.leaves + block);
   meet(a, block, block, state);
   for (let node = after(a.leaves + block); node > 1;) {
-    if (!near(a, own, node)) node = after(node);
+    if (!boxNear(own, box(a, node), corner, a.hi)) node = after(node);
     else if (node < a.leaves) node <<= 1;
     else {
       meet(a, block, node - a.leaves, state);
@@ -136,11 +144,14 @@ function joinSelf(a: RadiusJoinArgs, block: u32, state: usize): void {
 
 /** A block of other queries meets all leaves. */
 function reach(a: RadiusJoinArgs, block: u32, state: usize): void {
-  const own = state + BOX;
-  bound(a, block, own);
+  const corner = cornerOf(a), own = state + BOX;
+  const from = word(a.block, block) / PANEL, to = panelsOf(word(a.block, block + 1));
+  const panels = queryPanels(a), bytes = panelBytes(a);
+  memory.fill(own, 0, 2 * corner);
+  boxOf(panels + from * bytes, panels + to * bytes, a.dim, corner, own);
   let node: u32 = 1;
   do {
-    if (!near(a, own, node)) node = after(node);
+    if (!boxNear(own, box(a, node), corner, a.hi)) node = after(node);
     else if (node < a.leaves) node <<= 1;
     else {
       meet(a, block, node - a.leaves, state);
@@ -149,56 +160,20 @@ function reach(a: RadiusJoinArgs, block: u32, state: usize): void {
   } while (node > 1);
 }
 
-/** The box of a block of queries. */
-function bound(a: RadiusJoinArgs, block: u32, to: usize): void {
-  const from = word(a.block, block) / PANEL, end = panelsOf(word(a.block, block + 1));
-  for (let d: u32 = 0; d < a.dim; d++) {
-    let low = f32x4.splat(Infinity), high = f32x4.splat(-Infinity);
-    for (let panel = from; panel < end; panel++) {
-      const x = queryPanels(a) + (panel as usize) * panelBytes(a) + (d << 5);
-      // Leaves NaN out.
-      low = f32x4.pmin(f32x4.pmin(low, v128.load(x)), v128.load(x, 16));
-      high = f32x4.pmax(f32x4.pmax(high, v128.load(x)), v128.load(x, 16));
-    }
-    store<f32>(to + (d << 2), lane(f32x4.min(low, i32x4.shuffle(low, low, 2, 3, 0, 1)), false));
-    const both = f32x4.max(high, i32x4.shuffle(high, high, 2, 3, 0, 1));
-    store<f32>(to + cornerOf(a) + (d << 2), lane(both, true));
-  }
-}
-
-function lane(pair: v128, largest: bool): f32 {
-  const one = f32x4.extract_lane(pair, 0), other = f32x4.extract_lane(pair, 1);
-  return largest ? max(one, other) : min(one, other);
-}
-
-/** Whether the box `own` is within the radius of that of a node. */
-function near(a: RadiusJoinArgs, own: usize, node: u32): bool {
-  const corner = cornerOf(a);
-  let box = a.box + (node as usize) * 2 * corner;
-  let s = f32x4.splat(0);
-  for (const end = box + corner; box < end; box += 16) {
-    const below = f32x4.sub(v128.load(own), v128.load(box + corner));
-    const above = f32x4.sub(v128.load(box), v128.load(own + corner));
-    const gap = f32x4.max(f32x4.max(below, above), f32x4.splat(0));
-    s = madd(gap, gap, s);
-    own += 16;
-  }
-  s = f32x4.add(s, i32x4.shuffle(s, s, 2, 3, 0, 1));
-  return f32x4.extract_lane(s, 0) + f32x4.extract_lane(s, 1) <= a.hi;
-}
-
 /** A block meets a leaf. */
 function meet(a: RadiusJoinArgs, block: u32, leaf: u32, state: usize): void {
   if (a.task == LINK && joined(a, block, leaf)) return;
   const from = word(a.block, block) / PANEL, to = panelsOf(word(a.block, block + 1));
   const first = word(a.start, leaf), last = word(a.start, leaf + 1);
+  const narrow = a.dim <= NARROW, leafBox = box(a, a.leaves + leaf), corner = cornerOf(a);
   const members = memberPanels(a) + ((first / PANEL) as usize) * panelBytes(a);
   for (let panel = from; panel < to; panel++) {
     const x = queryPanels(a) + (panel as usize) * panelBytes(a);
+    if (narrow && !panelNear(x, x + panelBytes(a), leafBox, corner, a.hi)) continue;
     let y = members;
     for (let j = first; j < last; j += PANEL) {
-      if (tile(x, y, a.dim, a.hi, state + TILE)) take(a, panel, j, block, leaf, state);
-      if (j + 4 < last && tile(x, y + 16, a.dim, a.hi, state + TILE)) {
+      if (distances8x4(x, y, a.dim, a.hi, state + TILE)) take(a, panel, j, block, leaf, state);
+      if (j + 4 < last && distances8x4(x, y + 16, a.dim, a.hi, state + TILE)) {
         take(a, panel, j + 4, block, leaf, state);
       }
       y += panelBytes(a);
@@ -220,64 +195,6 @@ function addCounts(a: RadiusJoinArgs, from: u32, to: u32, counts: usize): void {
     }
     counts += 4;
   }
-}
-
-/**
- * Squared distances of 8 queries to 4 members, written only if one is not above `hi`: for each
- * member two vectors.
- */
-function tile(x: usize, y: usize, dim: u32, hi: f32, to: usize): bool {
-  let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00;
-  let s20 = s00, s21 = s00, s30 = s00, s31 = s00;
-  const most = f32x4.splat(hi), end = x + ((dim as usize) << 5);
-  for (;;) {
-    const stop = min(end, x + (LOOK << 5));
-    while (x != stop) {
-      const x0 = v128.load(x), x1 = v128.load(x, 16);
-      const four = v128.load(y);
-      let one = i32x4.shuffle(four, four, 0, 0, 0, 0);
-      let d = f32x4.sub(x0, one);
-      s00 = madd(d, d, s00);
-      d = f32x4.sub(x1, one);
-      s01 = madd(d, d, s01);
-      one = i32x4.shuffle(four, four, 1, 1, 1, 1);
-      d = f32x4.sub(x0, one);
-      s10 = madd(d, d, s10);
-      d = f32x4.sub(x1, one);
-      s11 = madd(d, d, s11);
-      one = i32x4.shuffle(four, four, 2, 2, 2, 2);
-      d = f32x4.sub(x0, one);
-      s20 = madd(d, d, s20);
-      d = f32x4.sub(x1, one);
-      s21 = madd(d, d, s21);
-      one = i32x4.shuffle(four, four, 3, 3, 3, 3);
-      d = f32x4.sub(x0, one);
-      s30 = madd(d, d, s30);
-      d = f32x4.sub(x1, one);
-      s31 = madd(d, d, s31);
-      x += 32;
-      y += 32;
-    }
-    const low = v128.or(
-      v128.or(f32x4.le(s00, most), f32x4.le(s01, most)),
-      v128.or(f32x4.le(s10, most), f32x4.le(s11, most)),
-    );
-    const high = v128.or(
-      v128.or(f32x4.le(s20, most), f32x4.le(s21, most)),
-      v128.or(f32x4.le(s30, most), f32x4.le(s31, most)),
-    );
-    if (!v128.any_true(v128.or(low, high))) return false;
-    if (x == end) break;
-  }
-  v128.store(to, s00);
-  v128.store(to, s01, 16);
-  v128.store(to, s10, 32);
-  v128.store(to, s11, 48);
-  v128.store(to, s20, 64);
-  v128.store(to, s21, 80);
-  v128.store(to, s30, 96);
-  v128.store(to, s31, 112);
-  return true;
 }
 
 /** Takes the pairs of a tile that are within the radius; j is the first of its members. */

@@ -9,6 +9,7 @@ struct Params {
   count: u32,
   task: u32,
   split: u32,
+  pack: u32,
   lo: f32,
   hi: f32,
   square_high: u32,

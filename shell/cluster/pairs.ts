@@ -3,13 +3,16 @@ import { Cancelled } from "../errors.ts";
 import { NO_ROW, RADIUS_TASK, radiusJoin } from "../kernels/radius_join.ts";
 import { roots } from "../kernels/roots.ts";
 import { Graph } from "../plan/graph.ts";
-import { compile } from "../plan/plan.ts";
+import { compile, type Plan } from "../plan/plan.ts";
 import { data, state, type Tensor } from "../plan/tensor.ts";
 import type { Radius } from "./radius.ts";
 import { leafStarts, type Tree } from "./spatial.ts";
 
 /** Products of pairs and dimensions in one run, if no box is passed over: a tenth of a second. */
 const WORK = 2.5e9;
+
+/** Milliseconds from which on a batch of steps is long enough. */
+const SHORT = 50;
 
 /** Points on a device. */
 export interface Points {
@@ -52,6 +55,12 @@ export class Pairs {
     for (const row of tree.order) parents[row] = row;
     this.device.write(this.value, parents);
     await this.#pass("link", tree, tree.order, watch);
+    const g = new Graph("dbscan roots");
+    g.call(roots, { parent: this.value }, { n: this.value.size });
+    const plan = compile(g);
+    await this.device.load(plan);
+    this.device.run(plan);
+    this.device.unload(plan);
     return await this.device.read(this.value) as Uint32Array;
   }
 
@@ -78,15 +87,29 @@ export class Pairs {
     const plan = this.#plan(task, t, { members, queries: queries.length, blocks, count });
     try {
       await device.load(plan);
-      for (let first = 0; first < blocks; first += count) {
-        if (watch.signal?.aborted) throw new Cancelled("dbscan: stopped on request");
-        device.run(plan, [{ first }]);
-        await device.sync();
-        watch.report?.(Math.min(blocks, first + count), blocks);
-      }
+      await this.#steps(plan, blocks, count, watch);
     } finally {
       device.unload(plan);
       device.free(...Object.values(t));
+    }
+  }
+
+  /** Runs over all blocks, as many steps at a time as take about a tenth of a second. */
+  async #steps(plan: Plan, blocks: number, count: number, { signal, report }: Watch) {
+    let batch = 1;
+    for (let first = 0; first < blocks;) {
+      if (signal?.aborted) throw new Cancelled("dbscan: stopped on request");
+      const steps = [];
+      const since = performance.now();
+      for (; steps.length < batch && first < blocks; first += count) {
+        steps.push({ first, pack: first === 0 ? 1 : 0 });
+      }
+      this.device.run(plan, steps);
+      await this.device.sync();
+      report?.(Math.min(blocks, first), blocks);
+      const ms = performance.now() - since;
+      if (ms < SHORT) batch *= 2;
+      else if (ms > 4 * SHORT) batch = Math.ceil(batch / 2);
     }
   }
 
@@ -102,11 +125,11 @@ export class Pairs {
       ...sizes,
       leaves: t.start.size - 1,
       first: g.scalar("first", "u32"),
+      pack: g.scalar("pack", "u32"),
       task: RADIUS_TASK[task],
       split: low ? 1 : 0,
       ...radius,
     });
-    if (task === "link") g.call(roots, { parent: value }, { n: value.size });
     return compile(g);
   }
 }

@@ -12,6 +12,10 @@ export const NO_ROW = 2 ** 32 - 1;
 
 const panels = (n: number) => Math.ceil(n / 8);
 
+/** Panels that a WASM body packs. */
+const packed = (p: { readonly members: number; readonly queries: number; readonly task: number }) =>
+  panels(p.members) + (p.task === RADIUS_TASK.reach ? panels(p.queries) : 0);
+
 /**
  * Visits all pairs of a query i and a member j with `||x_i - x_j||^2 <= E`, by a tree of boxes; a
  * box that is farther away is passed over. What happens to `value`, one word for each row of x:
@@ -32,6 +36,8 @@ const panels = (n: number) => Math.ceil(n / 8);
  * `leaves` on; zeros in the padding. `query` [queries] and `block` are for queries what order and
  * start are for members; where the queries are the members, they are the same. A leaf or a block
  * holds 1 to 32 rows. One call takes blocks `first` to `first + count - 1` (as many as there are).
+ * `pack` 1: a WASM body copies the points into panels first; 0 in later steps of the same plan,
+ * whose scratch memory has them still.
  *
  * Distances are decided as float64 decides them, by the sum of squared differences in the order of
  * the dimensions, rounded after every operation: float32 tells most pairs apart (above `hi` a pair
@@ -63,6 +69,7 @@ export const radiusJoin = kernel({
     count: "u32",
     task: "u32",
     split: "u32",
+    pack: "u32",
     lo: "f32",
     hi: "f32",
     square_high: "u32",
@@ -70,17 +77,11 @@ export const radiusJoin = kernel({
   },
   wgsl,
   grid: ({ count }) => linear(Math.ceil(count * RADIUS_BLOCK / 64)),
-  stages: [{
-    name: "radius_join_pack",
-    items: ({ members, queries, task }) =>
-      panels(members) + (task === RADIUS_TASK.reach ? panels(queries) : 0),
-    grain: () => 64,
-  }],
+  stages: [{ name: "radius_join_pack", items: packed, grain: () => 256 }],
   items: ({ count }) => count,
   grain: ({ dim }) => Math.max(1, Math.round(64 / dim)),
-  scratch: ({ dim, members, queries, leaves, count }) =>
-    32 * dim * (panels(members) + panels(queries)) + 4 * leaves +
-    count * (384 + 32 * Math.ceil(dim / 4)),
+  scratch: (p) =>
+    32 * p.dim * packed(p) + 4 * p.leaves + p.count * (384 + 32 * Math.ceil(p.dim / 4)),
   flops: ({ dim, members, queries }) => 3 * dim * members * queries,
   bytes: ({ dim, members, queries }) => 4 * dim * (members + queries),
 });

@@ -39,7 +39,7 @@ function arguments_({ x, low, dim, square, task, first = 0, count, member }: Set
   return {
     params: {
       ...{ dim, members: order.length, queries: query.length, leaves, blocks, first },
-      ...{ count: count ?? blocks, task: RADIUS_TASK[task], split: low ? 1 : 0 },
+      ...{ count: count ?? blocks, task: RADIUS_TASK[task], split: low ? 1 : 0, pack: 1 },
       ...radiusOf(square, dim, low ? 2 ** -23 : 0),
     },
     buffers: {
@@ -231,6 +231,7 @@ for (const device of devices()) {
         g.call(radiusJoin, tensors, {
           ...params,
           first: g.scalar("first", "u32"),
+          pack: g.scalar("pack", "u32"),
           count: count ?? params.count,
         });
         g.call(roots, { parent: tensors.value }, { n });
@@ -244,7 +245,7 @@ for (const device of devices()) {
         runner.write(tensors.value, parents);
         const steps = [];
         for (let first = 0; first < params.blocks; first += count ?? params.blocks) {
-          steps.push({ first });
+          steps.push({ first, pack: first === 0 ? 1 : 0 });
         }
         runner.run(plan, steps);
         const got = await runner.read(tensors.value);
