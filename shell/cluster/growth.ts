@@ -31,7 +31,7 @@ export interface Growing {
 /** Numbers that are looked at between two looks of the host: some tens of milliseconds. */
 const LOOK = 1e8;
 /** Steps between two looks, at most. */
-const MOST = 4096;
+const MOST = 512;
 
 /**
  * Numbers so few that one worker is quicker than all, who would wait for each other after each step;
@@ -41,7 +41,7 @@ const ALONE = 1 << 15;
 const GO = 1 << 20;
 
 /** Slots that are not worth closing gaps for, and the share in use at which it is done. */
-const FEW = 512;
+const FEW = 256;
 const FULL = 0.75;
 
 /**
