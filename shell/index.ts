@@ -53,6 +53,14 @@ export {
   type MergeTree,
 } from "./cluster/merge_tree.ts";
 export { kmeans, type KmeansOptions, type KmeansResult } from "./cluster/kmeans.ts";
+export {
+  gaussianMixture,
+  type Mixture,
+  type MixtureOptions,
+  type MixturePrediction,
+  type MixtureResult,
+  predictMixture,
+} from "./cluster/mixture.ts";
 export { type Normalisation, normalise, standardise, unitRows } from "./cluster/normalise.ts";
 export { accuracy } from "./metrics/accuracy.ts";
 export { ari } from "./metrics/ari.ts";

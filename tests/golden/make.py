@@ -19,6 +19,7 @@ import conv
 import conv_network
 import hierarchical
 import learning
+import mixture
 import neighbours
 import pool_norm
 import torch
@@ -35,5 +36,6 @@ if __name__ == "__main__":
     conv.convolutions()
     conv_network.conv_network()
     hierarchical.hierarchical()
+    mixture.mixture()
     neighbours.neighbours()
     pool_norm.pool_norm()
