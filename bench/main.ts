@@ -10,6 +10,7 @@ import { measureIn, type Runtime, SWIFTSHADER } from "./runtimes.ts";
 import { kmeansIterations, type Points, silhouetteTime } from "./suites/clusters.ts";
 import { type Measurement, median } from "./suites/measure.ts";
 import { quality } from "./suites/quality.ts";
+import { mixtureIterations, treeTime } from "./suites/trees.ts";
 import { printTable } from "./table.ts";
 
 const HELP = `Measures Asterism beside its peers and writes bench/results/NAME.json.
@@ -23,6 +24,7 @@ Sections (default: all):
   steps      training steps on WASM, against PyTorch, tfjs-wasm and tfjs-cpu
   gpu        training steps on WebGPU in Chromium, against tfjs-webgpu on the same adapter
   clusters   K-Means and silhouette, against scikit-learn
+  trees      hierarchical clustering and mixtures, against scikit-learn and scipy
   host       small calls, encoding
 
   quality    accuracy, NMI and ARI of a method by seed; only if it is named
@@ -36,7 +38,16 @@ Options:
   --name NAME     of the result file [the processor]
 `;
 
-const SECTIONS = ["products", "convolutions", "kernels", "steps", "gpu", "clusters", "host"];
+const SECTIONS = [
+  "products",
+  "convolutions",
+  "kernels",
+  "steps",
+  "gpu",
+  "clusters",
+  "trees",
+  "host",
+];
 const NAMED = ["quality"];
 const EMBEDDING = ".cache/bench/mnist_pca10.f32";
 
@@ -149,6 +160,38 @@ async function clusters(): Promise<Measurement[]> {
   return against(merge(before, await ours()), peers, { "scikit-learn": "sklearn" });
 }
 
+/** What the peers measure, each in a process of its own. */
+const TREES = ["ward_sklearn"]
+  .concat(["ward", "single", "complete", "average"].map((method) => `${method}_scipy`), "mixture");
+
+async function trees(): Promise<Measurement[]> {
+  await runPeer("sklearn_kmeans.py", ["--only", "embedding"]);
+  const values = new Float32Array((await readFile(EMBEDDING)).buffer), dim = 10;
+  const seventh = values.filter((_, at) => Math.floor(at / dim) % 7 === 0);
+  const few = Math.max(3, Math.round(runs / 6));
+  const ours = async () => {
+    const device = await openWasm({ workers: 2 });
+    const out = [];
+    for (const method of ["ward", "single", "complete", "average"] as const) {
+      out.push(await treeTime(device, method, { values: seventh, dim }, few));
+    }
+    out.push(await mixtureIterations(device, { values, dim }, 10, few));
+    await device.close();
+    return out;
+  };
+  const before = await ours();
+  const peers = [];
+  for (const name of TREES) {
+    peers.push(...await runPeer("sklearn_trees.py", ["--threads", "2", "--only", name]));
+  }
+  const named = peers.map((one) => {
+    const [method, by] = one.name.split("_");
+    return by ? { ...one, name: `${by}/${method}` } : one;
+  });
+  const pairs = { "scikit-learn": "sklearn", scipy: "scipy" };
+  return against(merge(before, await ours()), named, pairs);
+}
+
 async function host(): Promise<Measurement[]> {
   const all: Measurement[] = [];
   for (const runtime of ["deno", "node", "chromium"] as Runtime[]) {
@@ -165,6 +208,7 @@ const sections: Record<string, () => Promise<Measurement[]>> = {
   steps,
   gpu,
   clusters,
+  trees,
   host,
 };
 
