@@ -11,6 +11,7 @@ import { kmeansIterations, type Points, silhouetteTime } from "./suites/clusters
 import { DBSCAN, dbscanTime } from "./suites/dbscan.ts";
 import { type Measurement, median } from "./suites/measure.ts";
 import { quality } from "./suites/quality.ts";
+import { mixtureIterations, treeTime } from "./suites/trees.ts";
 import { printTable } from "./table.ts";
 
 const HELP = `Measures Asterism beside its peers and writes bench/results/NAME.json.
@@ -25,6 +26,7 @@ Sections (default: all):
   gpu        training steps on WebGPU in Chromium, against tfjs-webgpu on the same adapter
   clusters   K-Means and silhouette, against scikit-learn
   dbscan     DBSCAN of 20,000 points, against each algorithm of scikit-learn
+  trees      hierarchical clustering and mixtures, against scikit-learn and scipy
   host       small calls, encoding
 
   quality    accuracy, NMI and ARI of a method by seed; only if it is named
@@ -47,6 +49,7 @@ const SECTIONS = [
   "gpu",
   "clusters",
   "dbscan",
+  "trees",
   "host",
 ];
 const NAMED = ["quality"];
@@ -186,6 +189,38 @@ async function dbscan(): Promise<Measurement[]> {
   });
 }
 
+/** What the peers measure, each in a process of its own. */
+const TREES = ["ward_sklearn"]
+  .concat(["ward", "single", "complete", "average"].map((method) => `${method}_scipy`), "mixture");
+
+async function trees(): Promise<Measurement[]> {
+  await runPeer("sklearn_kmeans.py", ["--only", "embedding"]);
+  const values = new Float32Array((await readFile(EMBEDDING)).buffer), dim = 10;
+  const seventh = values.filter((_, at) => Math.floor(at / dim) % 7 === 0);
+  const few = Math.max(3, Math.round(runs / 6));
+  const ours = async () => {
+    const device = await openWasm({ workers: 2 });
+    const out = [];
+    for (const method of ["ward", "single", "complete", "average"] as const) {
+      out.push(await treeTime(device, method, { values: seventh, dim }, few));
+    }
+    out.push(await mixtureIterations(device, { values, dim }, 10, few));
+    await device.close();
+    return out;
+  };
+  const before = await ours();
+  const peers = [];
+  for (const name of TREES) {
+    peers.push(...await runPeer("sklearn_trees.py", ["--threads", "2", "--only", name]));
+  }
+  const named = peers.map((one) => {
+    const [method, by] = one.name.split("_");
+    return by ? { ...one, name: `${by}/${method}` } : one;
+  });
+  const pairs = { "scikit-learn": "sklearn", scipy: "scipy" };
+  return against(merge(before, await ours()), named, pairs);
+}
+
 async function host(): Promise<Measurement[]> {
   const all: Measurement[] = [];
   for (const runtime of ["deno", "node", "chromium"] as Runtime[]) {
@@ -204,6 +239,7 @@ const sections: Record<string, () => Promise<Measurement[]>> = {
   gpu,
   clusters,
   dbscan,
+  trees,
   host,
 };
 

@@ -17,7 +17,8 @@ struct Params {
 @group(0) @binding(6) var<storage, read_write> status: array<u32>;
 @group(0) @binding(7) var<uniform> p: Params;
 
-const SIZE = 128u;
+const SIZE = 64u;
+const PART = 8u;
 const PANEL = 8u;
 const NONE = 0xffffffffu;
 
@@ -33,6 +34,8 @@ const FAR = 3.4028234663852886e38;
 
 var<workgroup> lows: array<f32, SIZE>;
 var<workgroup> places: array<u32, SIZE>;
+var<workgroup> part_lows: array<f32, PART>;
+var<workgroup> part_places: array<u32, PART>;
 var<workgroup> squares: array<f32, SIZE>;
 
 fn between(a: u32, b: u32) -> f32 {
@@ -123,12 +126,26 @@ fn take(lane: u32, mine: f32, place: u32) {
   lows[lane] = mine;
   places[lane] = place;
   workgroupBarrier();
+  // By parts of eight and then the eight parts: few barriers, few turns.
   var low = mine;
   var at = place;
-  for (var i = 0u; i < SIZE; i++) {
-    if (sooner(lows[i], places[i], low, at, before)) {
-      low = lows[i];
-      at = places[i];
+  if (lane < SIZE / PART) {
+    low = lows[lane * PART];
+    at = places[lane * PART];
+    for (var i = lane * PART + 1u; i < lane * PART + PART; i++) {
+      if (sooner(lows[i], places[i], low, at, before)) {
+        low = lows[i];
+        at = places[i];
+      }
+    }
+    part_lows[lane] = low;
+    part_places[lane] = at;
+  }
+  workgroupBarrier();
+  for (var i = 0u; i < SIZE / PART; i++) {
+    if (sooner(part_lows[i], part_places[i], low, at, before)) {
+      low = part_lows[i];
+      at = part_places[i];
     }
   }
   let merging = more && length > 1u && at == before;

@@ -16,7 +16,7 @@ struct Params {
 @group(0) @binding(6) var<storage, read_write> status: array<u32>;
 @group(0) @binding(7) var<uniform> p: Params;
 
-const SIZE = 128u;
+const SIZE = 64u;
 const PANEL = 8u;
 const NONE = 0xffffffffu;
 const FAR = 3.4028234663852886e38;

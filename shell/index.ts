@@ -76,6 +76,14 @@ export {
   type MiniBatchOptions,
   type MiniBatchResult,
 } from "./cluster/mini_batch.ts";
+export {
+  gaussianMixture,
+  type Mixture,
+  type MixtureOptions,
+  type MixturePrediction,
+  type MixtureResult,
+  predictMixture,
+} from "./cluster/mixture.ts";
 export { type Normalisation, normalise, standardise, unitRows } from "./cluster/normalise.ts";
 export {
   CRITERIA,

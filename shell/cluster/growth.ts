@@ -31,17 +31,19 @@ export interface Growing {
 /** Numbers that are looked at between two looks of the host: some tens of milliseconds. */
 const LOOK = 1e8;
 /** Steps between two looks, at most. */
-const MOST = 4096;
+const MOST = 512;
 
 /**
- * Numbers so few that one worker is quicker than all, who would wait for each other after each step;
- * and numbers that it looks at in one go, well below a millisecond.
+ * Numbers of a step so few that one worker, or workgroup, is quicker than all, who would wait for
+ * each other after each step; and numbers that it looks at in one go, a few milliseconds. Waiting
+ * costs a microsecond on a machine with nothing else to do, but a worker's whole share of time where
+ * other programs want its core: 35 times the time of one worker was seen.
  */
-const ALONE = 1 << 15;
-const GO = 1 << 20;
+const ALONE = { wasm: 1 << 20, webgpu: 1 << 14 };
+const GO = { wasm: 1 << 24, webgpu: 1 << 20 };
 
 /** Slots that are not worth closing gaps for, and the share in use at which it is done. */
-const FEW = 512;
+const FEW = 256;
 const FULL = 0.75;
 
 /**
@@ -50,12 +52,12 @@ const FULL = 0.75;
  */
 export async function grow(device: Device, tree: Growing, growth: Growth): Promise<void> {
   const { total, dim } = tree;
-  const { signal, onProgress } = growth;
+  const { signal, onProgress } = growth, { kind } = device.info;
   let slots = total + 1;
   for (let told = 0; told < total;) {
     if (signal?.aborted) throw new Cancelled("linkage: stopped on request");
     const step = slots * dim;
-    const go = step > ALONE ? 1 : Math.min(3 * total, Math.ceil(GO / step));
+    const go = step > ALONE[kind] ? 1 : Math.min(3 * total, Math.ceil(GO[kind] / step));
     const runs = Math.min(MOST, 3 * total, Math.ceil(LOOK / step)) / go;
     device.run(tree.plan, new Array(Math.ceil(runs)).fill({ more: go - 1 }));
     const status = await device.read(tree.status) as Uint32Array;

@@ -132,7 +132,7 @@ for (const device of devices()) {
   });
 
   on("closes gaps, many times", async (device) => {
-    const n = 1500, x = groups(n, 2, 10), want = groupOf(n);
+    const n = 700, x = groups(n, 2, 10), want = groupOf(n);
     for (const options of KINDS.slice(0, 2)) {
       const told: number[] = [];
       const onProgress = (done: number, total: number) =>
@@ -146,7 +146,7 @@ for (const device of devices()) {
   });
 
   on("takes equal distances: every point at one of few places", async (device) => {
-    const n = 700, x = integers(2 * n, 4, 3);
+    const n = 270, x = integers(2 * n, 4, 3);
     const places = new Set(Array.from({ length: n }, (_, i) => 4 * x[2 * i] + x[2 * i + 1]));
     for (const options of KINDS.slice(0, 4)) {
       const tree = await treeOf(device, x, 2, options);
@@ -219,7 +219,7 @@ function groupOf(n: number): Uint32Array {
 }
 
 test("any number of workers gives the same bits, and all devices the same labels", async () => {
-  const x = groups(900, 5, 8);
+  const x = groups(300, 5, 8);
   for (const options of KINDS) {
     const first = new Map<string, MergeTree>();
     let labels: Uint32Array | undefined;

@@ -22,6 +22,7 @@ import dbscan
 import hierarchical
 import kmeans_sets
 import learning
+import mixture
 import neighbours
 import pool_norm
 import projections
@@ -42,6 +43,7 @@ if __name__ == "__main__":
     dbscan.dbscan()
     hierarchical.hierarchical()
     kmeans_sets.kmeans_sets()
+    mixture.mixture()
     neighbours.neighbours()
     pool_norm.pool_norm()
     projections.pca()
