@@ -7,7 +7,12 @@ import { parseArgs } from "node:util";
 import { openWasm } from "../shell/device/wasm.ts";
 import { runPeer } from "./peers.ts";
 import { measureIn, type Runtime, SWIFTSHADER } from "./runtimes.ts";
-import { kmeansIterations, type Points, silhouetteTime } from "./suites/clusters.ts";
+import {
+  dispersionTimes,
+  kmeansIterations,
+  type Points,
+  silhouetteTime,
+} from "./suites/clusters.ts";
 import { type Measurement, median } from "./suites/measure.ts";
 import { quality } from "./suites/quality.ts";
 import { printTable } from "./table.ts";
@@ -22,7 +27,7 @@ Sections (default: all):
   kernels    memory-bound kernels, as shares of the rate of copying
   steps      training steps on WASM, against PyTorch, tfjs-wasm and tfjs-cpu
   gpu        training steps on WebGPU in Chromium, against tfjs-webgpu on the same adapter
-  clusters   K-Means and silhouette, against scikit-learn
+  clusters   K-Means, silhouette and scores by centres, against scikit-learn
   host       small calls, encoding
 
   quality    accuracy, NMI and ARI of a method by seed; only if it is named
@@ -138,6 +143,7 @@ async function clusters(): Promise<Measurement[]> {
     const few = Math.max(3, Math.round(runs / 4));
     const out = [
       await silhouetteTime(device, small, 3),
+      ...await dispersionTimes(device, small, runs),
       await kmeansIterations(device, small, 2 * runs),
       await kmeansIterations(device, large, few),
     ];

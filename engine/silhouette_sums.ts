@@ -88,7 +88,14 @@ function meet(
     memory.fill(tile + COLUMNS, 0, 64);
     if (low == 0 && high == 4) {
       border(a, i, whole, y, 0, 4, part, tile);
-      sweep(panelOf(a, whole), (end - whole) / PANEL, y, a.dim, part + (whole << 2), tile + COLUMNS);
+      sweep(
+        panelOf(a, whole),
+        (end - whole) / PANEL,
+        y,
+        a.dim,
+        part + (whole << 2),
+        tile + COLUMNS,
+      );
       border(a, end, next, y, 0, 4, part, tile);
     } else {
       border(a, i, next, y, low, high, part, tile);

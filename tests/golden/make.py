@@ -22,6 +22,7 @@ import learning
 import neighbours
 import pool_norm
 import torch
+import trustworthiness
 
 if __name__ == "__main__":
     torch.set_num_threads(1)  # the same order of additions on every machine
@@ -37,3 +38,4 @@ if __name__ == "__main__":
     conv_network.conv_network()
     neighbours.neighbours()
     pool_norm.pool_norm()
+    trustworthiness.trustworthiness()
