@@ -7,7 +7,12 @@ import { parseArgs } from "node:util";
 import { openWasm } from "../shell/device/wasm.ts";
 import { runPeer } from "./peers.ts";
 import { measureIn, type Runtime, SWIFTSHADER } from "./runtimes.ts";
-import { kmeansIterations, type Points, silhouetteTime } from "./suites/clusters.ts";
+import {
+  dispersionTimes,
+  kmeansIterations,
+  type Points,
+  silhouetteTime,
+} from "./suites/clusters.ts";
 import { DBSCAN, dbscanTime } from "./suites/dbscan.ts";
 import { type Measurement, median } from "./suites/measure.ts";
 import { quality } from "./suites/quality.ts";
@@ -24,7 +29,7 @@ Sections (default: all):
   kernels    memory-bound kernels, as shares of the rate of copying
   steps      training steps on WASM, against PyTorch, tfjs-wasm and tfjs-cpu
   gpu        training steps on WebGPU in Chromium, against tfjs-webgpu on the same adapter
-  clusters   K-Means and silhouette, against scikit-learn
+  clusters   K-Means, silhouette and scores by centres, against scikit-learn
   dbscan     DBSCAN of 20,000 points, against each algorithm of scikit-learn
   trees      hierarchical clustering and mixtures, against scikit-learn and scipy
   host       small calls, encoding
@@ -154,6 +159,7 @@ async function clusters(): Promise<Measurement[]> {
     const few = Math.max(3, Math.round(runs / 4));
     const out = [
       await silhouetteTime(device, small, 3),
+      ...await dispersionTimes(device, small, runs),
       await kmeansIterations(device, small, 2 * runs),
       await kmeansIterations(device, large, few),
     ];

@@ -24,6 +24,7 @@ export { clip } from "./clip";
 export { cluster_moments } from "./cluster_moments";
 export { contrastive, contrastive_grad } from "./contrastive";
 export { cosine_silhouette } from "./cosine_silhouette";
+export { count_closer } from "./count_closer";
 export { dropout } from "./dropout";
 export { gather_grad } from "./gather_grad";
 export { k_nearest } from "./k_nearest";

@@ -93,10 +93,31 @@ export {
   type Recommendation,
 } from "./cluster/recommend.ts";
 export { type EpsSuggestion, suggestEps, type SuggestOptions } from "./cluster/suggest_eps.ts";
-export { accuracy } from "./metrics/accuracy.ts";
+export { accuracy, matchClusters } from "./metrics/accuracy.ts";
 export { ari } from "./metrics/ari.ts";
-export { nmi } from "./metrics/nmi.ts";
-export { silhouette } from "./metrics/silhouette.ts";
+export { comparisonWarning, type ScoredSpace } from "./metrics/compare.ts";
+export {
+  type ContingencyTable,
+  contingencyTable,
+  type TableOptions,
+} from "./metrics/contingency.ts";
+export {
+  calinskiHarabasz,
+  calinskiHarabaszOf,
+  daviesBouldin,
+  daviesBouldinOf,
+} from "./metrics/dispersion.ts";
+export { ami, nmi } from "./metrics/nmi.ts";
+export type { Noise, NoiseOptions } from "./metrics/noise.ts";
+export { type Silhouette, silhouette, type SilhouetteOptions } from "./metrics/silhouette.ts";
+export {
+  type SampleOptions,
+  type SilhouetteSample,
+  silhouetteSample,
+} from "./metrics/silhouette_sample.ts";
+export { type ClusterSpread, clusterSpread, type SpreadOptions } from "./metrics/spread.ts";
+export { continuity, type ProjectionOptions, trustworthiness } from "./metrics/trustworthiness.ts";
+export { type VMeasure, vMeasure, type VMeasureOptions } from "./metrics/v_measure.ts";
 
 // To compose networks and programs of one's own.
 export * from "./nn/layers.ts";

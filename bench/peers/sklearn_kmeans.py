@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""scikit-learn as a peer: time per iteration of Lloyd's K-Means, and the silhouette.
+"""scikit-learn as a peer: time per iteration of Lloyd's K-Means, the silhouette, scores by centres.
 
-    /usr/bin/python3 bench/peers/sklearn_kmeans.py --threads 2 [--only kmeans784 kmeans10 silhouette]
-        [--rows 70000] [--embedding .cache/bench/mnist_pca10.f32]
+    /usr/bin/python3 bench/peers/sklearn_kmeans.py --threads 2
+        [--only kmeans784 kmeans10 silhouette dispersion] [--rows 70000] [--embedding .cache/bench/mnist_pca10.f32]
 
 Prints one JSON line per measurement. Data: all of MNIST as float32, pixels / 255 [70000, 784], and
 its first 10 principal components [70000, 10], which are written to the --embedding file (raw
@@ -125,8 +125,19 @@ def silhouette(x, rows, megabytes):
     )
 
 
+def dispersion(x, rounds):
+    """Davies-Bouldin and Calinski-Harabasz, of float32 as it lies."""
+    from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
+
+    labels = fit(x, 20)[1].labels_
+    scores = {"daviesBouldin": davies_bouldin_score, "calinskiHarabasz": calinski_harabasz_score}
+    for name, score in scores.items():
+        times = [peer.sample(lambda: score(x, labels), 0.3) for _ in range(rounds)]
+        peer.emit(f"sklearn/{name}", times, shape=list(x.shape), value=float(score(x, labels)))
+
+
 def main():
-    names = (*LENGTHS, "silhouette", "embedding")
+    names = (*LENGTHS, "silhouette", "dispersion", "embedding")
     options = argparse.ArgumentParser(description="scikit-learn's time for K-Means and silhouette")
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--rounds", type=int, default=7)
@@ -135,7 +146,7 @@ def main():
     options.add_argument("--blas", choices=("openmp", "pthread"), default="openmp")
     options.add_argument("--core", help="OpenBLAS kernels to use, such as Haswell or Cooperlake")
     options.add_argument("--embedding", type=pathlib.Path, default=EMBEDDING)
-    options.add_argument("--only", nargs="+", choices=names, default=names[:3])
+    options.add_argument("--only", nargs="+", choices=names, default=names[:4])
     given = options.parse_args()
     peer.restart_with(given.threads, given.blas, given.core)
     if "embedding" in given.only:
@@ -147,6 +158,8 @@ def main():
     about = {"peer": "sklearn", "version": sklearn.__version__, "threads": given.threads}
     if "silhouette" in given.only:  # first: its memory is read as a peak of the whole process
         silhouette(embedding(given.embedding), given.rows, given.working_memory)
+    if "dispersion" in given.only:
+        dispersion(embedding(given.embedding), given.rounds)
     if "kmeans10" in given.only:
         kmeans("kmeans10", embedding(given.embedding), given.rounds)
     if "kmeans784" in given.only:

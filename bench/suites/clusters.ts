@@ -3,6 +3,7 @@
 import { kmeans } from "../../shell/cluster/kmeans.ts";
 import type { Device } from "../../shell/device/device.ts";
 import type { WasmDevice } from "../../shell/device/wasm.ts";
+import { calinskiHarabasz, daviesBouldin } from "../../shell/metrics/dispersion.ts";
 import { silhouette } from "../../shell/metrics/silhouette.ts";
 import { data } from "../../shell/plan/tensor.ts";
 import { type Measurement, median, spread, time } from "./measure.ts";
@@ -95,4 +96,33 @@ export async function silhouetteTime(
     megabytes,
     runs,
   };
+}
+
+/** Milliseconds of the scores by centres, of all points clustered by K-Means. */
+export async function dispersionTimes(
+  device: WasmDevice,
+  { values, dim }: Points,
+  runs: number,
+): Promise<Measurement[]> {
+  const points = data("points", [values.length / dim, dim]);
+  device.write(points, values);
+  const { labels } = await kmeans(device, points, { clusters: CLUSTERS, starts: 1, seed: 1 });
+  const out: Measurement[] = [];
+  for (const score of [daviesBouldin, calinskiHarabasz]) {
+    let value = 0;
+    const measure = async () => value = await score(device, points, labels);
+    for (const since = performance.now(); performance.now() - since < WARM;) await measure();
+    const ms: number[] = [];
+    for (let run = 0; run < runs; run++) ms.push(await time(measure));
+    out.push({
+      name: score.name,
+      device: device.info.description,
+      ms: median(ms),
+      spread: spread(ms),
+      value,
+      runs,
+    });
+  }
+  device.free(points);
+  return out;
 }

@@ -21,7 +21,7 @@ export async function cosineValues(
   { signal, onProgress }: Hooks,
 ): Promise<Float32Array> {
   checkSignal(signal);
-  const unit = await unitPoints(device, points, groups, "silhouette");
+  const unit = await unitPoints(device, points, "silhouette", groups.order);
   try {
     const spread = await measureSpread("silhouette", device, unit, groups, signal);
     const { sizes, centres, squares } = spread;
@@ -56,10 +56,17 @@ export async function cosineValues(
 }
 
 /**
- * Rows divided by their lengths; the caller frees them.
- * @throws RangeError if a row that is in a group is all zeros: it has no direction
+ * Rows divided by their lengths; the caller frees them. Directions less than about 1e-3 apart lose
+ * digits.
+ * @param rows those that must not be zeros (default all)
+ * @throws RangeError if one of them is: it has no direction
  */
-async function unitPoints(device: Device, points: Tensor, groups: Groups, what: string) {
+export async function unitPoints(
+  device: Device,
+  points: Tensor,
+  what: string,
+  rows?: Uint32Array,
+): Promise<Tensor> {
   const [n, dim] = points.shape;
   const unit = state("unit rows", [n, dim]), factor = state("factor", [n]);
   const g = new Graph("unit rows");
@@ -70,10 +77,11 @@ async function unitPoints(device: Device, points: Tensor, groups: Groups, what: 
   const factors = await device.read(factor);
   device.unload(plan);
   device.free(factor);
-  const zero = groups.order.find((row) => factors[row] === 0);
-  if (zero === undefined) return unit;
+  const zero = rows ? rows.find((row) => factors[row] === 0) : factors.indexOf(0);
+  if (zero === undefined || zero < 0) return unit;
   device.free(unit);
   throw new RangeError(
-    `${what}: cosine distance needs a direction, got only zeros in row ${zero}: remove such rows first`,
+    `${what}: cosine distance needs a direction, got only zeros in row ${zero}: ` +
+      `remove such rows first`,
   );
 }

@@ -38,7 +38,7 @@ const MANY = 32;
  * Euclidean: all pairs are computed, none is kept; working memory is a copy of the points and up to
  * 32 numbers per point. On WASM each pair is computed once; with more than 32 clusters twice.
  * Cosine, `1 - x . y / (||x|| ||y||)`: from the mean of each cluster's rows of length 1, as exact and
- * much cheaper, O(n k dim).
+ * much cheaper, O(n k dim); in float32, so directions less than about 1e-3 apart lose digits.
  *
  * Noise (-1) is a cluster like the others, as in scikit-learn, or, with `noise: "exclude"`, left out:
  * those points have no value, and nobody's distance to them counts.

@@ -27,6 +27,7 @@ import neighbours
 import pool_norm
 import projections
 import torch
+import trustworthiness
 
 if __name__ == "__main__":
     torch.set_num_threads(1)  # the same order of additions on every machine
@@ -48,3 +49,4 @@ if __name__ == "__main__":
     pool_norm.pool_norm()
     projections.pca()
     projections.tsne()
+    trustworthiness.trustworthiness()

@@ -16,7 +16,7 @@ const MAY: Record<string, readonly string[]> = {
   methods: ["kernels", "plan", "ops", "nn", "cluster", "neighbours"],
   cluster: ["kernels", "plan", "ops", "neighbours", "metrics"],
   neighbours: ["kernels", "plan", "ops"],
-  metrics: ["kernels", "plan", "ops"],
+  metrics: ["kernels", "plan", "ops", "neighbours"],
   project: ["kernels", "plan", "ops", "neighbours"],
   data: [],
   report: ["methods", "cluster", "metrics", "project"],
