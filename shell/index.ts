@@ -49,6 +49,15 @@ export { accuracy } from "./metrics/accuracy.ts";
 export { ari } from "./metrics/ari.ts";
 export { nmi } from "./metrics/nmi.ts";
 export { silhouette } from "./metrics/silhouette.ts";
+export { Pca, pca, type PcaOptions, type PcaParts, type PcaSolver } from "./project/pca.ts";
+export { placeOnMap, type PlaceOptions } from "./project/place.ts";
+export {
+  type Repulsion,
+  tsne,
+  type TsneOptions,
+  type TsneProgress,
+  type TsneResult,
+} from "./project/tsne.ts";
 
 // To compose networks and programs of one's own.
 export * from "./nn/layers.ts";
