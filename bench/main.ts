@@ -9,6 +9,7 @@ import { runPeer } from "./peers.ts";
 import { measureIn, type Runtime, SWIFTSHADER } from "./runtimes.ts";
 import { kmeansIterations, type Points, silhouetteTime } from "./suites/clusters.ts";
 import { type Measurement, median } from "./suites/measure.ts";
+import { tsneTime } from "./suites/projections.ts";
 import { quality } from "./suites/quality.ts";
 import { printTable } from "./table.ts";
 
@@ -23,6 +24,7 @@ Sections (default: all):
   steps      training steps on WASM, against PyTorch, tfjs-wasm and tfjs-cpu
   gpu        training steps on WebGPU in Chromium, against tfjs-webgpu on the same adapter
   clusters   K-Means and silhouette, against scikit-learn
+  projections  t-SNE of 10,000 points, against scikit-learn
   host       small calls, encoding
 
   quality    accuracy, NMI and ARI of a method by seed; only if it is named
@@ -36,9 +38,20 @@ Options:
   --name NAME     of the result file [the processor]
 `;
 
-const SECTIONS = ["products", "convolutions", "kernels", "steps", "gpu", "clusters", "host"];
+const SECTIONS = [
+  "products",
+  "convolutions",
+  "kernels",
+  "steps",
+  "gpu",
+  "clusters",
+  "projections",
+  "host",
+];
 const NAMED = ["quality"];
 const EMBEDDING = ".cache/bench/mnist_pca10.f32";
+const WIDER = ".cache/bench/mnist_pca50.f32";
+const MAP = ".cache/bench/tsne_map.f32";
 
 const end = process.argv.indexOf("--", 2);
 const passed = end < 0 ? [] : process.argv.slice(end + 1);
@@ -149,6 +162,31 @@ async function clusters(): Promise<Measurement[]> {
   return against(merge(before, await ours()), peers, { "scikit-learn": "sklearn" });
 }
 
+/** Iterations of both maps. */
+const ITERATIONS = 300;
+
+async function projections(): Promise<Measurement[]> {
+  await runPeer("sklearn_tsne.py", ["--only", "data"]);
+  const values = new Float32Array((await readFile(WIDER)).buffer);
+  const ours = async () => {
+    const device = await openWasm({ workers: 2 });
+    const found = await tsneTime(device, values, ITERATIONS);
+    await device.close();
+    return found;
+  };
+  const before = await ours();
+  await writeFile(MAP, new Uint8Array(before.map.buffer));
+  const given = ["--threads", "2", "--iterations", `${ITERATIONS}`, "--map", MAP];
+  const peers = await runPeer("sklearn_tsne.py", given);
+  // What the peer's program says about our map belongs to ours.
+  const { name: _name, ms: _ms, ...judged } = peers.find(({ name }) => name === "judged") ??
+    { name: "" };
+  const merged = merge(before.measurement, (await ours()).measurement);
+  Object.assign(merged[0], judged);
+  const theirs = peers.filter(({ name }) => name !== "judged");
+  return against(merged, theirs, { "scikit-learn": "sklearn" });
+}
+
 async function host(): Promise<Measurement[]> {
   const all: Measurement[] = [];
   for (const runtime of ["deno", "node", "chromium"] as Runtime[]) {
@@ -165,6 +203,7 @@ const sections: Record<string, () => Promise<Measurement[]>> = {
   steps,
   gpu,
   clusters,
+  projections,
   host,
 };
 

@@ -73,7 +73,7 @@ const STREAM = 0x75e;
 /** Neighbours that the search gives at most. */
 const MOST_NEIGHBOURS = 256;
 /** Points up to which the exact repulsion is the faster one, by kind of device. */
-const EXACT = { wasm: 2000, webgpu: 20_000 };
+const EXACT = { wasm: 1000, webgpu: 20_000 };
 
 /**
  * A map of points in 2 or 3 dimensions on which neighbours are near each other: t-distributed

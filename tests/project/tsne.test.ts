@@ -2,100 +2,20 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Device } from "../../shell/device/device.ts";
 import { Cancelled, TrainingError } from "../../shell/errors.ts";
-import { tsneRepulsion } from "../../shell/kernels/tsne_repulsion.ts";
-import { nearestNeighbours } from "../../shell/neighbours/neighbours.ts";
-import { data, state, type Tensor } from "../../shell/plan/tensor.ts";
-import { type Affinities, conditional, symmetrised } from "../../shell/project/affinities.ts";
-import { plan } from "../../shell/project/centred.ts";
-import { Descent } from "../../shell/project/descent.ts";
 import { placeOnMap } from "../../shell/project/place.ts";
-import { Tree } from "../../shell/project/tree.ts";
 import { tsne, type TsneOptions, type TsneProgress } from "../../shell/project/tsne.ts";
 import { devices, release, retain } from "../devices.ts";
 import golden from "../golden/tsne.json" with { type: "json" };
 import { near, randoms } from "../harness.ts";
 import { groups } from "../kernels/clustering.ts";
-import { mapOf } from "../kernels/maps.ts";
+import { divergence, full, joint, placed, type Values } from "./divergence.ts";
 import { type Matrix, SETS } from "./golden.ts";
 
 const test = suite("t-SNE");
 retain();
 
-interface Values {
-  readonly shape: readonly number[];
-  readonly data: ArrayLike<number>;
-}
-
-/** Calls `act` with matrices on the device; they do not stay there. */
-async function placed<T>(device: Device, sets: Values[], act: (...x: Tensor[]) => Promise<T>) {
-  const tensors = sets.map(({ shape }) => data("points", shape));
-  try {
-    tensors.forEach((t, i) => device.write(t, Float32Array.from(sets[i].data)));
-    return await act(...tensors);
-  } finally {
-    device.free(...tensors);
-  }
-}
-
 const map = (device: Device, x: Values, options: TsneOptions = {}) =>
   placed(device, [x], (points) => tsne(device, points, options));
-
-/** Sparse P of points, as `tsne` makes it. */
-async function joint(device: Device, x: Values, perplexity: number): Promise<Affinities> {
-  const n = x.shape[0], k = Math.min(n - 1, Math.floor(3 * perplexity + 1));
-  const { indices, distances } = await placed(
-    device,
-    [x],
-    (points) => nearestNeighbours(device, points, { k }),
-  );
-  return symmetrised(indices, conditional(distances, k, perplexity), n, k);
-}
-
-/** P as a full matrix. */
-function full({ start, column, weight }: Affinities): Float64Array {
-  const n = start.length - 1, p = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let t = start[i]; t < start[i + 1]; t++) p[i * n + column[t]] += weight[t];
-  }
-  return p;
-}
-
-/** KL(P || Q) of a map [n, dims], in float64. */
-function divergence(p: Float64Array, y: ArrayLike<number>, dims: number): number {
-  const n = y.length / dims;
-  const w = new Float64Array(n * n);
-  let total = 0;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      if (i === j) continue;
-      let square = 0;
-      for (let t = 0; t < dims; t++) square += (y[i * dims + t] - y[j * dims + t]) ** 2;
-      total += w[i * n + j] = 1 / (1 + square);
-    }
-  }
-  return p.reduce((sum, v, at) => sum + (v > 0 ? v * Math.log(v * total / w[at]) : 0), 0);
-}
-
-/** Its gradient: 4 sum_j (p_ij - q_ij) w_ij (y_i - y_j). */
-function gradient(p: Float64Array, y: Float64Array, dims: number): Float64Array {
-  const n = y.length / dims, w = new Float64Array(n * n), g = new Float64Array(y.length);
-  const d = (i: number, j: number, t: number) => y[i * dims + t] - y[j * dims + t];
-  let total = 0;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      let square = 0;
-      for (let t = 0; t < dims; t++) square += d(i, j, t) ** 2;
-      total += w[i * n + j] = i === j ? 0 : 1 / (1 + square);
-    }
-  }
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      const factor = 4 * (p[i * n + j] - w[i * n + j] / total) * w[i * n + j];
-      for (let t = 0; t < dims; t++) g[i * dims + t] += factor * d(i, j, t);
-    }
-  }
-  return g;
-}
 
 const first = new Map<string, Float32Array>();
 const tried = new Set<string>();
@@ -109,82 +29,6 @@ for (const { name: machine, family, open } of devices()) {
   /** Long runs: once for each build of the engine. */
   const once = !tried.has(family);
   tried.add(family);
-
-  on("joint probabilities are scikit-learn's", async (device) => {
-    const { perplexity, rows, columns, p } = golden.joint;
-    const n = forty.shape[0];
-    const got = full(await joint(device, forty, perplexity));
-    const want = new Float64Array(n * n);
-    p.forEach((v, t) => want[rows[t] * n + columns[t]] = want[columns[t] * n + rows[t]] = v);
-    near(got, want, { rel: 1e-4, abs: 1e-9 }, "P");
-    near([got.reduce((a, b) => a + b, 0)], [1], { abs: 1e-6 }, "sum");
-  });
-
-  on("a step follows the gradient of the divergence", async (device) => {
-    const affinities = await joint(device, forty, 5);
-    const p = full(affinities), n = forty.shape[0];
-    for (const dims of [2, 3]) {
-      const y = randoms(n * dims, 8, -3, 3);
-      const exact = Float64Array.from(y);
-      // The reference itself, against central differences.
-      const slopes = gradient(p, exact, dims);
-      for (const at of [0, 7, n * dims - 1]) {
-        const moved = (h: number) => divergence(p, exact.with(at, exact[at] + h), dims);
-        const slope = (moved(1e-5) - moved(-1e-5)) / 2e-5;
-        near([slope], [slopes[at]], { abs: 1e-8, rel: 1e-6 }, "central difference");
-      }
-      for (const theta of [undefined, 0]) {
-        const descent = new Descent(device, { affinities, dims, theta, what: "test" });
-        try {
-          await descent.load(y);
-          const kl = await descent.divergence();
-          near([kl], [divergence(p, exact, dims)], { rel: 1e-5 }, "divergence");
-          await descent.run(0, 1, { exaggeration: 1, rate: 10, momentum: 0.5 });
-          // From rest a gain is .8.
-          const step = (await descent.positions()).map((v, at) => (v - y[at]) / -8);
-          near(step, slopes, { abs: 3e-7, rel: 1e-4 }, `gradient, theta ${theta}`);
-        } finally {
-          descent.free();
-        }
-      }
-    }
-  });
-
-  on("the tree is near the exact sums", async (device) => {
-    const n = 1500;
-    for (const dims of [2, 3]) {
-      const values = mapOf(n, dims, 5, 30);
-      const t = {
-        y: state("y", [n, 4]),
-        force: state("force", [n, 4]),
-        mass: state("mass", [n]),
-        near: state("force of the tree", [n, 4]),
-        nearMass: state("mass of the tree", [n]),
-      };
-      const tree = new Tree(t.y, n, dims);
-      const both = plan("both", (g) => {
-        g.call(tsneRepulsion, { ...t, map: t.y }, { m: n, n, own: 1 });
-        tree.record(g, t.near, t.nearMass, 0.5);
-      });
-      await device.load(both);
-      device.write(t.y, values);
-      tree.start(device);
-      tree.sort(device, values);
-      device.run(both);
-      const distance = async (a: Tensor, b: Tensor) => {
-        const want = await device.read(a), got = await device.read(b);
-        const square = (list: number[]) => list.reduce((sum, v) => sum + v * v, 0);
-        const off = square(Array.from(want, (v, at) => v - got[at]));
-        return Math.sqrt(off / square(Array.from(want)));
-      };
-      const force = await distance(t.force, t.near), mass = await distance(t.mass, t.nearMass);
-      assert.ok(force < 0.02 && mass < 0.005, `${dims} dimensions: ${force}, ${mass}`);
-      assert.ok(force > 1e-5, "nothing was approximated");
-      device.unload(both);
-      tree.free(device);
-      device.free(...Object.values(t));
-    }
-  });
 
   for (const [name, want] of Object.entries(golden.runs)) {
     const set = name.split(",")[0];
