@@ -176,6 +176,7 @@ function check(device: Device, points: Tensor, options: TsneOptions) {
     throw new TypeError(`t-SNE: points must be an f32 tensor [n, dim], got ${points}`);
   }
   const [n] = points.shape;
+  if (n < 5) throw new RangeError(`t-SNE: a map needs at least 5 points, got ${n}`);
   const { dims = 2, iterations = 1000, exaggeration = 12, init = "pca", theta = 0.5 } = options;
   if (dims !== 2 && dims !== 3) throw new RangeError(`t-SNE: dims must be 2 or 3, got ${dims}`);
   const repulsion = options.repulsion ?? (n <= EXACT[device.info.kind] ? "exact" : "tree");

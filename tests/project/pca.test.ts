@@ -65,14 +65,16 @@ for (const { name: machine, family, open } of devices()) {
     on(`${name} as in scikit-learn`, async (device) => {
       const x = matrixOf(want.x);
       const wide = x.shape[1] > 1000;
-      const found = await fit(device, x, wide ? { powerIterations: 3 } : {});
-      assert.is(found.count, Math.min(x.shape[0], wide ? 50 : x.shape[1]));
+      // A CPU that plays a GPU takes long.
+      const few = wide && !family.startsWith("wasm") ? { components: 6 } : {};
+      const found = await fit(device, x, wide ? { powerIterations: 3, ...few } : {});
+      const usual = Math.min(x.shape[0], wide ? 50 : x.shape[1]);
+      assert.is(found.count, few.components ?? usual);
       compare(found, want, found.count);
       // The graded variances of wine keep their relative precision.
       if (name === "wine") {
         near(found.explainedVariance, want.variance, { rel: 1e-5 }, "relative variance");
       }
-      // A CPU that plays a GPU takes long.
       if (!family.startsWith("wasm") && name !== "wine") return;
       const count = Math.min(5, found.count);
       const other = await fit(device, x, { components: count, solver: "randomised", seed: 3 });
