@@ -15,6 +15,7 @@ import {
 } from "./suites/clusters.ts";
 import { DBSCAN, dbscanTime } from "./suites/dbscan.ts";
 import { type Measurement, median } from "./suites/measure.ts";
+import { tsneTime } from "./suites/projections.ts";
 import { quality } from "./suites/quality.ts";
 import { mixtureIterations, treeTime } from "./suites/trees.ts";
 import { printTable } from "./table.ts";
@@ -32,6 +33,7 @@ Sections (default: all):
   clusters   K-Means, silhouette and scores by centres, against scikit-learn
   dbscan     DBSCAN of 20,000 points, against each algorithm of scikit-learn
   trees      hierarchical clustering and mixtures, against scikit-learn and scipy
+  projections  t-SNE of 10,000 points, against scikit-learn
   host       small calls, encoding
 
   quality    accuracy, NMI and ARI of a method by seed; only if it is named
@@ -55,10 +57,13 @@ const SECTIONS = [
   "clusters",
   "dbscan",
   "trees",
+  "projections",
   "host",
 ];
 const NAMED = ["quality"];
 const EMBEDDING = ".cache/bench/mnist_pca10.f32";
+const WIDER = ".cache/bench/mnist_pca50.f32";
+const MAP = ".cache/bench/tsne_map.f32";
 
 const end = process.argv.indexOf("--", 2);
 const passed = end < 0 ? [] : process.argv.slice(end + 1);
@@ -227,6 +232,31 @@ async function trees(): Promise<Measurement[]> {
   return against(merge(before, await ours()), named, pairs);
 }
 
+/** Iterations of both maps. */
+const ITERATIONS = 300;
+
+async function projections(): Promise<Measurement[]> {
+  await runPeer("sklearn_tsne.py", ["--only", "data"]);
+  const values = new Float32Array((await readFile(WIDER)).buffer);
+  const ours = async () => {
+    const device = await openWasm({ workers: 2 });
+    const found = await tsneTime(device, values, ITERATIONS);
+    await device.close();
+    return found;
+  };
+  const before = await ours();
+  await writeFile(MAP, new Uint8Array(before.map.buffer));
+  const given = ["--threads", "2", "--iterations", `${ITERATIONS}`, "--map", MAP];
+  const peers = await runPeer("sklearn_tsne.py", given);
+  // What the peer's program says about our map belongs to ours.
+  const { name: _name, ms: _ms, ...judged } = peers.find(({ name }) => name === "judged") ??
+    { name: "" };
+  const merged = merge(before.measurement, (await ours()).measurement);
+  Object.assign(merged[0], judged);
+  const theirs = peers.filter(({ name }) => name !== "judged");
+  return against(merged, theirs, { "scikit-learn": "sklearn" });
+}
+
 async function host(): Promise<Measurement[]> {
   const all: Measurement[] = [];
   for (const runtime of ["deno", "node", "chromium"] as Runtime[]) {
@@ -246,6 +276,7 @@ const sections: Record<string, () => Promise<Measurement[]>> = {
   clusters,
   dbscan,
   trees,
+  projections,
   host,
 };
 

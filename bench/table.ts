@@ -22,6 +22,8 @@ const COLUMNS: Record<string, (v: number) => string> = {
   "accuracy before": (v) => v.toFixed(4),
   "test accuracy": (v) => v.toFixed(4),
   "test nmi": (v) => v.toFixed(4),
+  kl: (v) => v.toFixed(4),
+  trustworthiness: (v) => v.toFixed(4),
   seconds: (v) => `${v.toFixed(0)} s`,
 };
 

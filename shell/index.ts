@@ -118,6 +118,15 @@ export {
 export { type ClusterSpread, clusterSpread, type SpreadOptions } from "./metrics/spread.ts";
 export { continuity, type ProjectionOptions, trustworthiness } from "./metrics/trustworthiness.ts";
 export { type VMeasure, vMeasure, type VMeasureOptions } from "./metrics/v_measure.ts";
+export { Pca, pca, type PcaOptions, type PcaParts, type PcaSolver } from "./project/pca.ts";
+export { placeOnMap, type PlaceOptions } from "./project/place.ts";
+export {
+  type Repulsion,
+  tsne,
+  type TsneOptions,
+  type TsneProgress,
+  type TsneResult,
+} from "./project/tsne.ts";
 
 // To compose networks and programs of one's own.
 export * from "./nn/layers.ts";

@@ -73,7 +73,7 @@ const STREAM = 0x75e;
 /** Neighbours that the search gives at most. */
 const MOST_NEIGHBOURS = 256;
 /** Points up to which the exact repulsion is the faster one, by kind of device. */
-const EXACT = { wasm: 2000, webgpu: 20_000 };
+const EXACT = { wasm: 1000, webgpu: 20_000 };
 
 /**
  * A map of points in 2 or 3 dimensions on which neighbours are near each other: t-distributed
@@ -176,6 +176,7 @@ function check(device: Device, points: Tensor, options: TsneOptions) {
     throw new TypeError(`t-SNE: points must be an f32 tensor [n, dim], got ${points}`);
   }
   const [n] = points.shape;
+  if (n < 5) throw new RangeError(`t-SNE: a map needs at least 5 points, got ${n}`);
   const { dims = 2, iterations = 1000, exaggeration = 12, init = "pca", theta = 0.5 } = options;
   if (dims !== 2 && dims !== 3) throw new RangeError(`t-SNE: dims must be 2 or 3, got ${dims}`);
   const repulsion = options.repulsion ?? (n <= EXACT[device.info.kind] ? "exact" : "tree");

@@ -95,6 +95,13 @@ def joint(x, perplexity):
     return k, _joint_probabilities_nn(graph, perplexity, 0).toarray()
 
 
+def clear(x, perplexity):
+    """No two points compete for being the last neighbour of another."""
+    k = int(3 * perplexity + 1)
+    distances, _ = NearestNeighbors(n_neighbors=k + 1).fit(x).kneighbors()
+    return np.diff(distances[:, -2:]).min() > 1e-5
+
+
 def divergence(p, y):
     """KL(P || Q) of a map, from all pairs."""
     q = 1 / (1 + ((y[:, None] - y[None]) ** 2).sum(-1))
@@ -119,8 +126,9 @@ def tsne():
     random = RandomState(9)
     x = normal(random, 40, 3)
     x[20] = x[21] = x[22]  # duplicates
-    k, p = joint(x, 5)
-    rows, columns = np.nonzero(p)
+    perplexity = next(v for v in (5, 4, 6, 3, 7, 8) if clear(x, v))
+    k, p = joint(x, perplexity)
+    rows, columns = np.nonzero(np.triu(p))  # it is symmetric
     iris = dyadic(load_iris().data)
     letters = "".join(chr(97 + int(v)) for v in digits().ravel())
     write(
@@ -131,7 +139,7 @@ def tsne():
             "iris": tensor(iris),
             "joint": {
                 "x": tensor(x),
-                "perplexity": 5,
+                "perplexity": perplexity,
                 "k": k,
                 "rows": rows.tolist(),
                 "columns": columns.tolist(),
