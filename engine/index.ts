@@ -36,6 +36,7 @@ export { softmax_cross_entropy, softmax_cross_entropy_grad } from "./softmax_cro
 export { student_t, student_t_grad, student_t_grad_mu, student_t_grad_z } from "./student_t";
 export { target_distribution } from "./target_distribution";
 export { triplet, triplet_grad } from "./triplet";
+export { umap_epoch } from "./umap_epoch";
 export { uniform } from "./uniform";
 export { unit_rows, unit_rows_grad } from "./unit_rows";
 export { find_nonfinite } from "./find_nonfinite";
