@@ -49,6 +49,15 @@ export { accuracy } from "./metrics/accuracy.ts";
 export { ari } from "./metrics/ari.ts";
 export { nmi } from "./metrics/nmi.ts";
 export { silhouette } from "./metrics/silhouette.ts";
+export {
+  umap,
+  type UmapHooks,
+  type UmapMap,
+  type UmapOptions,
+  type UmapProgress,
+} from "./project/umap.ts";
+export type { Metric as UmapMetric } from "./project/umap_neighbours.ts";
+export { umapTransform, type UmapTransformOptions } from "./project/umap_transform.ts";
 
 // To compose networks and programs of one's own.
 export * from "./nn/layers.ts";

@@ -21,6 +21,7 @@ import learning
 import neighbours
 import pool_norm
 import torch
+import umap_graph
 
 if __name__ == "__main__":
     torch.set_num_threads(1)  # the same order of additions on every machine
@@ -35,3 +36,4 @@ if __name__ == "__main__":
     conv_network.conv_network()
     neighbours.neighbours()
     pool_norm.pool_norm()
+    umap_graph.umap_graph()
