@@ -78,7 +78,7 @@ for (const { name: machine, family, open } of devices()) {
 
   on("new digits fall among those of their class", async (device) => {
     const half = n / 2, x = digits.subarray(0, 64 * half), others = digits.subarray(64 * half);
-    const options = { epochs: 200, seed: 3 };
+    const options = { epochs: 150, seed: 3 };
     await having(device, [x, others, x.slice(0, 640)], 64, async (points, queries, same) => {
       const fit = await umap(device, points, options);
       const placed = await umapTransform(device, points, fit, queries);
@@ -113,7 +113,7 @@ for (const { name: machine, family, open } of devices()) {
     const cosine = { metric: "cosine", epochs: 40 } as const;
     const one = await map(device, x, 6, cosine), other = await map(device, scaled, 6, cosine);
     near(other.positions, one.positions, { abs: 1e-2 }, "cosine");
-    const random = await map(device, x, 6, { start: "random", epochs: 300 });
+    const random = await map(device, x, 6, { start: "random", epochs: 200 });
     assert.ok(trustworthiness(x, random.positions, 90, 5) > 0.88, "random start");
     const start = randoms(180, 4);
     const given = await map(device, x, 6, { start, epochs: 1, learningRate: 0 });
@@ -128,7 +128,7 @@ for (const { name: machine, family, open } of devices()) {
 
   on("duplicates, parts without a connection, few points", async (device) => {
     const far = groups(120, 3, 4).map((v, at) => v + 1e4 * (Math.floor(at / 3) % 4));
-    const apart = await map(device, far, 3, { neighbours: 5, epochs: 100, seed: 2 });
+    const apart = await map(device, far, 3, { neighbours: 5, epochs: 60, seed: 2 });
     finite(apart.positions, 240);
     const group = Array.from({ length: 120 }, (_, i) => i % 4);
     assert.is(neighbourAccuracy(apart.positions, group), 1);
