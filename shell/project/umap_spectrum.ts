@@ -163,7 +163,7 @@ function residual(
  * Eigenvalues, largest first, and eigenvectors, in columns, of a small symmetric matrix [p, p], by
  * Jacobi's rotations.
  */
-export function jacobiEigen(matrix: Float64Array, p: number) {
+function jacobiEigen(matrix: Float64Array, p: number) {
   const a = matrix.slice(), v = new Float64Array(p * p);
   for (let i = 0; i < p; i++) v[i * p + i] = 1;
   for (let sweep = 0; sweep < 30; sweep++) {
