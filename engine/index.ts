@@ -53,6 +53,7 @@ export { tsne_nodes } from "./tsne_nodes";
 export { tsne_repulsion } from "./tsne_repulsion";
 export { tsne_tree_repulsion } from "./tsne_tree_repulsion";
 export { tsne_update } from "./tsne_update";
+export { umap_epoch } from "./umap_epoch";
 export { uniform } from "./uniform";
 export { unit_rows, unit_rows_grad } from "./unit_rows";
 export { find_nonfinite } from "./find_nonfinite";

@@ -119,7 +119,7 @@ export { type ClusterSpread, clusterSpread, type SpreadOptions } from "./metrics
 export { continuity, type ProjectionOptions, trustworthiness } from "./metrics/trustworthiness.ts";
 export { type VMeasure, vMeasure, type VMeasureOptions } from "./metrics/v_measure.ts";
 export { Pca, pca, type PcaOptions, type PcaParts, type PcaSolver } from "./project/pca.ts";
-export { placeOnMap, type PlaceOptions } from "./project/place.ts";
+export { placeOnMap, type PlaceOptions as MapPlaceOptions } from "./project/place.ts";
 export {
   type Repulsion,
   tsne,
@@ -127,6 +127,15 @@ export {
   type TsneProgress,
   type TsneResult,
 } from "./project/tsne.ts";
+export {
+  umap,
+  type UmapHooks,
+  type UmapMap,
+  type UmapOptions,
+  type UmapProgress,
+} from "./project/umap.ts";
+export type { Metric as UmapMetric } from "./project/umap_neighbours.ts";
+export { umapTransform, type UmapTransformOptions } from "./project/umap_transform.ts";
 
 // To compose networks and programs of one's own.
 export * from "./nn/layers.ts";

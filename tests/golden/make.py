@@ -28,6 +28,7 @@ import pool_norm
 import projections
 import torch
 import trustworthiness
+import umap_graph
 
 if __name__ == "__main__":
     torch.set_num_threads(1)  # the same order of additions on every machine
@@ -50,3 +51,4 @@ if __name__ == "__main__":
     projections.pca()
     projections.tsne()
     trustworthiness.trustworthiness()
+    umap_graph.umap_graph()
