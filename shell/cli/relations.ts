@@ -1,7 +1,8 @@
 /** What a Siamese or triplet network is told of which rows belong together. */
 
 import { clusterCodes } from "../cluster/codes.ts";
-import { DataError } from "../errors.ts";
+import { loadMatrix } from "../data/index.ts";
+import { DataError, UsageError } from "../errors.ts";
 import type { Model } from "../methods/model.ts";
 import type { Relations } from "../methods/pairs.ts";
 import type { Rows } from "../methods/rows.ts";
@@ -18,11 +19,15 @@ interface Known {
 
 /**
  * The relations that `--pairs` asks for; undefined for methods without.
- * @throws DataError if labels are asked for and there are none
+ * @throws DataError if labels are asked for and there are none, or a file is not what it should be
  */
-export function relationsOf({ dataset }: Job, values: ClusterValues): Known | undefined {
+export async function relationsOf(job: Job, values: ClusterValues): Promise<Known | undefined> {
+  const { dataset } = job;
   if (values.pairs === undefined) return undefined;
   if (values.pairs === "neighbours") return { known: null, ids: range(dataset.n) };
+  if (values.pairs !== "labels") {
+    return { known: await readRelations(job, values.pairs), ids: range(dataset.n) };
+  }
   if (!dataset.labels) {
     throw new DataError(
       `${dataset.name} has no column with classes: name it by --label, or use --pairs neighbours`,
@@ -33,6 +38,47 @@ export function relationsOf({ dataset }: Job, values: ClusterValues): Known | un
   return { known: { labels: dataset.labels }, ids };
 }
 
+/** Columns of a file of relations, by method. */
+const COLUMNS = {
+  siamese: "row, other row, and 1 if they belong together or 0 if not",
+  triplet: "anchor, positive and negative row",
+};
+
+/** Pairs or triplets of row numbers from a table. @throws DataError that names file and row */
+async function readRelations({ method, dataset, signal }: Job, path: string): Promise<Relations> {
+  if (!/\.(npy|[ct]sv|parquet)$/i.test(path)) {
+    throw new UsageError(
+      `--pairs must be neighbours, labels, or a .csv, .tsv, .npy or .parquet file, got "${path}"`,
+    );
+  }
+  const { data, n, width } = await loadMatrix(path, { label: false, signal });
+  if (width !== 3) {
+    throw new DataError(
+      `${path} must have 3 columns, ${COLUMNS[method as "siamese"]}, got ${width} columns`,
+    );
+  }
+  const tuples = Array.from({ length: n }, (_, i) => data.subarray(3 * i, 3 * i + 3));
+  const places = method === "siamese" ? 2 : 3;
+  tuples.forEach((tuple, i) => {
+    const wrong = tuple.subarray(0, places).find((row) =>
+      !(Number.isInteger(row) && row >= 0 && row < dataset.n)
+    );
+    if (wrong !== undefined) {
+      throw new DataError(
+        `${path}, row ${i}: there is no row ${wrong} in ${dataset.name}, whose rows are 0 to ` +
+          `${dataset.n - 1}`,
+      );
+    }
+    if (method === "siamese" && tuple[2] !== 0 && tuple[2] !== 1) {
+      throw new DataError(
+        `${path}, row ${i}: column 3 must be 1 for rows that belong together or 0, got ${tuple[2]}`,
+      );
+    }
+  });
+  const known = tuples.map(([a, b, c]) => [a, b, c] as const);
+  return method === "siamese" ? { pairs: known } : { triplets: known };
+}
+
 /** After learning from labels: K-Means on the codes of the test split, which were not seen. */
 export async function holdOut(
   { dataset, device, signal }: Job,
@@ -41,7 +87,8 @@ export async function holdOut(
   relations: Known | undefined,
 ): Promise<Record<string, number>> {
   const test = rowsOfSplit(dataset, "test");
-  if (!relations?.known || test.length === 0) return {};
+  const known = relations?.known;
+  if (!known || !("labels" in known) || test.length === 0) return {};
   const codes = await model.codes(rows, test);
   const { clusters: k, starts, normalise, seed } = model.options as unknown as {
     clusters: number;

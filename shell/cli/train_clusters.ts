@@ -42,7 +42,7 @@ export async function trainClusters(job: Job, values: ClusterValues): Promise<nu
   const { dataset, device, stage, method } = job;
   const settings = settingsOf(method, values, dataset);
   checkClusters(settings.clusters as number, dataset.n);
-  const relations = relationsOf(job, values);
+  const relations = await relationsOf(job, values);
   const { rows, preprocessing } = uploadDataset(job);
   const constructor = METHODS[method] as unknown as new (d: typeof device, o: object) => Clusterer;
   const model = new constructor(device, settings);
@@ -90,7 +90,7 @@ function fitModel(
   model: Clusterer,
   rows: Rows,
   hooks: TrainHooks,
-  relations: ReturnType<typeof relationsOf>,
+  relations: Awaited<ReturnType<typeof relationsOf>>,
 ): Promise<ClusterFit> {
   if (relations === undefined) return model.fit(rows, hooks);
   return model.fit(rows, relations.known, relations.ids, hooks);

@@ -199,10 +199,10 @@ export const METRIC = {
   batch: integer(3, 65_536, { default: 256, help: "rows per step" }),
   epochs: integer(1, 100_000, { default: 5, help: "passes over the data" }),
   pairs: {
-    kind: "choice",
-    choices: ["neighbours", "labels"],
+    kind: "text",
+    value: "neighbours|labels|FILE",
     default: "neighbours",
-    help: "what belongs together: nearest rows, or rows of one class of the training split",
+    help: "what belongs together: nearest rows, rows of one class, or a table of row numbers",
   },
   margin: {
     kind: "number",

@@ -143,12 +143,19 @@ async function namesIn(...folders: string[]): Promise<string[] | null> {
   return lists.flat();
 }
 
+/** Without a desktop, Mesa's layer that picks a GPU for one complains eight times of having none. */
+function quietenMesa(): void {
+  const { platform, env } = global.process!;
+  if (platform === "linux" && !env!.XDG_RUNTIME_DIR) env!.NODEVICE_SELECT ??= "1";
+}
+
 /**
  * The WebGPU entry point, or null where there is none.
  * @param hardware whether a software adapter is of no use
  */
 export async function gpuEntry(provider: GpuProvider, hardware = false): Promise<GPU | null> {
   if (runtime === "browser") return provider === "builtin" ? global.navigator?.gpu ?? null : null;
+  quietenMesa();
   // Drivers and Dawn print warnings of their own where there is no GPU, which nobody asked to see.
   const nodes = hardware ? await namesIn("/dev", "/dev/dri") : null;
   if (nodes && !nodes.some((name) => GPU_NODE.test(name))) return null;

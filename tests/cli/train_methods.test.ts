@@ -66,6 +66,51 @@ test("options without effect are refused, each with its reason", async () => {
   }
 });
 
+test("pairs and triplets of a file: learned from, and refused where they point nowhere", async () => {
+  const write = (name: string, text: string) => writeFile(at(name), text);
+  // Rows of one class lie three apart.
+  const rows = Array.from({ length: 120 }, (_, i) => i);
+  await write(
+    "pairs.csv",
+    `a,b,same\n${rows.flatMap((i) => [[i, i + 3, 1], [i, i + 1, 0]]).join("\n")}\n`,
+  );
+  await write(
+    "triplets.tsv",
+    `a\tp\tn\n${rows.map((i) => `${i}\t${i + 3}\t${i + 1}`).join("\n")}\n`,
+  );
+  for (const [method, file] of [["siamese", "pairs.csv"], ["triplet", "triplets.tsv"]]) {
+    const got = await train(good, `from-${file}`, method, "--pairs", at(file), "--epochs", "20");
+    assert.is(got.code, 0, got.err);
+    const { metrics } = JSON.parse(`${await readFile(at("runs", `from-${file}`, "run.json"))}`);
+    assert.ok(metrics.accuracy > 0.9, `${method}: ${metrics.accuracy}`);
+  }
+  await write("far.csv", "a,b,same\n0,1,1\n0,300,0\n");
+  await write("two.csv", "a,b\n0,1\n");
+  await write("mark.csv", "a,b,same\n0,1,2\n");
+  const wrong: [method: string, pairs: string, code: number, sentence: RegExp][] = [
+    [
+      "siamese",
+      at("far.csv"),
+      1,
+      /far\.csv, row 1: there is no row 300 in .*, whose rows are 0 to 299/,
+    ],
+    ["triplet", at("far.csv"), 1, /far\.csv, row 1: there is no row 300/],
+    [
+      "siamese",
+      at("two.csv"),
+      1,
+      /two\.csv must have 3 columns, row, other row, .*, got 2 columns/,
+    ],
+    ["siamese", at("mark.csv"), 1, /mark\.csv, row 0: column 3 must be 1 .* or 0, got 2/],
+    ["triplet", "lables", 2, /--pairs must be neighbours, labels, or a \.csv, .*, got "lables"/],
+  ];
+  for (const [method, pairs, code, sentence] of wrong) {
+    const got = await train(good, "refused", method, "--pairs", pairs);
+    assert.is(got.code, code, got.err);
+    assert.match(got.err, sentence);
+  }
+});
+
 test("a method is named by a word or by --method", async () => {
   const more = ["--epochs", "3", "--refine-epochs", "2"];
   const word = await train(good, "word", "dec", ...more);
