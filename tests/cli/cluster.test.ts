@@ -124,6 +124,24 @@ test("hierarchical: cut by number or height, and the tree as scipy's linkage mat
   assert.is(tree.data.at(-2), three.result["highest merge"]);
 });
 
+test("a mixture: the probability of each row's cluster", async () => {
+  const args = ["--algorithm", "mixture", "--input", folder.at("rows.csv"), "--name", "mixture"];
+  const { code, out, err } = await cluster(...args, "--covariance", "diagonal", "--quiet");
+  assert.is(code, 0, err);
+  assert.match(out, /log-likelihood +-\d.*\nbic +\d+\.\d+\naic /);
+  assert.match(out, /accuracy +1\n/);
+  const file = (name: string) => readFile(folder.at(`runs/mixture/${name}`));
+  const all = decodeNpy(new Uint8Array(await file("probabilities.npy")));
+  assert.equal(all.shape, [COUNT, 3]);
+  const bytes = new Uint8Array(await file("assignments.parquet"));
+  const rows = await parquetReadObjects({ file: bytes.buffer });
+  rows.forEach(({ cluster, probability }, i) => {
+    const own = all.data.subarray(3 * i, 3 * i + 3);
+    assert.is(probability, own[cluster]);
+    assert.is(probability, Math.max(...own));
+  });
+});
+
 test("the same seed gives the same bytes with one worker and with two", async () => {
   const files: Uint8Array[] = [];
   for (const workers of ["1", "2"]) {

@@ -76,6 +76,18 @@ test("a silhouette of a sample with its interval, and one of angles", async () =
   assert.not.equal((await metrics("--metric", "cosine")).silhouette, whole.silhouette);
 });
 
+test("a map is judged by the neighbours that it keeps", async () => {
+  const args = ["--input", folder.at("rows.npy"), "--device", "wasm", "--json", "--quiet"];
+  const judge = async (map: string) => {
+    const { code, out, err } = await asterism(["evaluate", "--projection", map, ...args]);
+    assert.is(code, 0, err);
+    return JSON.parse(out).metrics;
+  };
+  assert.equal(await judge(folder.at("rows.npy")), { trustworthiness: 1, continuity: 1 });
+  const other = await judge(folder.at("rows.parquet"));
+  assert.ok(other.trustworthiness < 0.95 && other.continuity < 0.95);
+});
+
 test("clusters of one run that are judged in another space: a note", async () => {
   const input = folder.at("rows.csv");
   const common = ["--device", "wasm", "--quiet"];
@@ -98,6 +110,17 @@ test("bad input: one sentence and the right exit code", async () => {
   const cases: [string, 1 | 2, RegExp, string[]][] = [
     ["no labels", 2, /--labels is missing: name the file with the clusters/, ["--input", csv]],
     ["nothing to judge by", 2, /name the points by --input, or known classes/, labels],
+    ["a map of nothing", 2, /--projection needs --input/, ["--projection", csv]],
+    ["an option of maps", 2, /--neighbours is for --projection/, [
+      ...[...labels, "--input", csv, "--neighbours", "3"],
+    ]],
+    ["an option of clusters", 2, /--noise is for --labels/, [
+      ...["--projection", csv, "--input", csv, "--noise", "exclude"],
+    ]],
+    ["a map of other rows", 1, /three\.csv has 3 rows for the 90 rows of .*rows\.csv/, [
+      ...["--input", csv, "--device", "wasm"],
+      ...["--projection", await folder.write("three.csv", "x\n1\n2\n3\n")],
+    ]],
     ["a seed without use", 2, /--seed is for --sample, nothing else is random/, [
       ...[...labels, "--input", csv, "--seed", "3"],
     ]],

@@ -81,12 +81,25 @@ test("t-SNE: a map with its divergence, progress per iteration; Ctrl-C leaves no
   assert.not((await readdir(folder.at("runs"))).includes("stopped"));
 });
 
+test("UMAP: a map of three dimensions, progress per epoch", async () => {
+  const { code, out, err } = await asterism([
+    ...["project", "umap", "--input", folder.at("rows.csv"), "--dimensions", "3", "--epochs", "40"],
+    ...["--out", folder.at("runs"), "--device", "wasm", "--name", "umap"],
+  ]);
+  assert.is(code, 0, err);
+  assert.match(err, /umap +\d+% {2}(nearest neighbours|epoch \d+\/40)/);
+  assert.match(out, /^neighbours +15\n/);
+  const map = decodeNpy(new Uint8Array(await readFile(folder.at("runs/umap/projection.npy"))));
+  assert.equal(map.shape, [COUNT, 3]);
+  assert.ok(map.data.every(Number.isFinite));
+});
+
 test("bad input: one sentence and the right exit code", async () => {
   const npy = folder.at("rows.npy");
   await folder.write("few.csv", "x,y\n1,2\n2,4\n4,3\n");
   const cases: [string, 1 | 2, RegExp, string[]][] = [
     ["no input", 2, /--input is missing/, []],
-    ["an unknown method", 2, /unknown method "tsn": the methods are pca, tsne/, [
+    ["an unknown method", 2, /unknown method "tsn": the methods are pca, tsne, umap/, [
       "--method",
       "tsn",
     ]],
@@ -98,6 +111,9 @@ test("bad input: one sentence and the right exit code", async () => {
     ]],
     ["dimensions of no map", 2, /--dimensions must be 2 or 3 for tsne, got 4/, [
       ...["--method", "tsne", "--input", npy, "--dimensions", "4"],
+    ]],
+    ["a gap wider than the map", 2, /--min-dist must be at most --spread, 1, got 2/, [
+      ...["--method", "umap", "--input", npy, "--min-dist", "2"],
     ]],
     ["no dimensions", 2, /--dimensions must be an integer from 1/, ["--dimensions", "0"]],
     ["too many dimensions", 2, /--dimensions must be at most .* columns, 2, for pca, got 3/, [

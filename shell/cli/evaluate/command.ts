@@ -1,6 +1,6 @@
 /** `asterism evaluate`: every metric of a clustering that is there already. */
 
-import { type Labels, loadLabels } from "../../data/index.ts";
+import { type Labels, loadLabels, type Matrix } from "../../data/index.ts";
 import { UsageError } from "../../errors.ts";
 import { contingency } from "../../metrics/contingency.ts";
 import { CACHE, DEVICE, INPUT, MATRIX, METRIC, SAMPLE, SEED } from "../common_options.ts";
@@ -11,6 +11,7 @@ import { progressBar } from "../progress.ts";
 import { ending, listed, print, table, warn } from "../report.ts";
 import { settingsOf } from "../session.ts";
 import { type Figures, judge } from "./judge.ts";
+import { judgeMap, MAP, readMap } from "./map.ts";
 import type { Distance } from "./metric.ts";
 import { METRICS } from "./metrics.ts";
 import { otherSpace } from "./space.ts";
@@ -25,6 +26,7 @@ const OPTIONS = {
   },
   input: { ...input, help: `${input.help}; without it only classes judge` },
   ...READ,
+  ...MAP,
   metrics: { kind: "text", value: "A,B", help: "metrics to compute", otherwise: "all" },
   ...METRIC,
   ...SAMPLE,
@@ -43,9 +45,11 @@ type Values = ValuesOf<typeof OPTIONS>;
 /** Classes and clusters for which the table of both is printed, at most. */
 const PRINTED = 20;
 
-const HEAD = `Judges a clustering by where its points are, and by known classes.
+const HEAD =
+  `Judges a clustering by where its points are, and by known classes; or a map of the points.
 
 Usage: asterism evaluate --labels FILE[:COLUMN] [--input FILE] [--classes FILE[:COLUMN]] [options]
+       asterism evaluate --projection FILE --input FILE [options]
 
 Metrics:
 ${Object.entries(METRICS).map(([name, { about }]) => `  ${name.padEnd(20)}${about}`).join("\n")}
@@ -58,42 +62,69 @@ export async function evaluateCommand(args: string[], signal: AbortSignal): Prom
   if (words.length > 0) {
     throw new UsageError(`unexpected "${words[0]}": options begin with --, see evaluate --help`);
   }
-  if (values.labels === undefined) {
-    throw new UsageError("--labels is missing: name the file with the clusters, as FILE:COLUMN");
-  }
   const named = given(OPTIONS, args);
   refuseIdleDevice(values, (option) => named.includes(option));
   refuseIdleSample(values, (option) => named.includes(option));
+  refuseWithoutSubject(values, named);
   const metrics = chosenMetrics(values.metrics);
   if (values.input === undefined) return await byClassesOnly(args, values, metrics, signal);
-  const labels = values.labels;
+  const { labels, projection, limit } = values;
   return await runMatrixJob(
     values,
     signal,
-    (job, clusters: Labels) => work(job, clusters, metrics, values),
-    ({ matrix }) => labelsOf(labels, matrix, values.limit),
+    (job, subject: Subject) => work(job, subject, metrics, values),
+    async ({ matrix }) => ({
+      clusters: labels === undefined ? undefined : await labelsOf(labels, matrix, limit),
+      map: projection === undefined ? undefined : await readMap(projection, matrix, limit),
+    }),
   );
+}
+
+/** What is judged: clusters, a map, or both. */
+interface Subject {
+  readonly clusters?: Labels;
+  readonly map?: Matrix;
+}
+
+/** @throws UsageError if there is nothing to judge, or an option is of what is not judged */
+function refuseWithoutSubject(values: Values, named: readonly string[]): void {
+  const { labels, projection, input } = values;
+  if (labels === undefined && projection === undefined) {
+    throw new UsageError("--labels is missing: name the file with the clusters, as FILE:COLUMN");
+  }
+  if (projection !== undefined && input === undefined) {
+    throw new UsageError("--projection needs --input: name the points that it is a map of");
+  }
+  const idle = (options: readonly string[]) => named.find((name) => options.includes(name));
+  const ofMaps = projection === undefined && idle(["neighbours"]);
+  const ofLabels = labels === undefined && idle(["metrics", "noise", "sample", "classes", "label"]);
+  if (ofMaps) throw new UsageError(`--${ofMaps} is for --projection: leave it out`);
+  if (ofLabels) throw new UsageError(`--${ofLabels} is for --labels: leave it out`);
 }
 
 async function work(
   job: MatrixJob,
-  clusters: Labels,
+  { clusters, map }: Subject,
   metrics: readonly string[],
   values: Values,
 ): Promise<number> {
-  const { device, matrix: { width }, values: rows, classes, signal, warn } = job;
-  (await otherSpace(values.labels!, values)).forEach(warn);
+  const { device, matrix: { n, width }, values: rows, classes, signal, warn } = job;
   const distance = distanceOf(values);
-  const figures = await job.stage("metrics", () =>
-    judge(
-      {
-        labels: clusters.labels,
-        classes: classes?.labels,
-        points: { device, values: rows, width },
-      },
-      { metrics, noise: values.noise, distance, signal, warn, bar: job.bar("metrics") },
-    ));
-  const result = resultOf(clusters, classes, figures);
+  const figures: Figures = {};
+  if (clusters) {
+    (await otherSpace(values.labels!, values)).forEach(warn);
+    const points = { device, values: rows, width };
+    const judged = { labels: clusters.labels, classes: classes?.labels, points };
+    const how = { metrics, noise: values.noise, distance, signal, warn, bar: job.bar("metrics") };
+    Object.assign(figures, await job.stage("metrics", () => judge(judged, how)));
+  }
+  if (map) {
+    const how = { neighbours: values.neighbours, metric: distance.metric };
+    Object.assign(figures, await job.stage("map", () => judgeMap(job, map, how)));
+  }
+  const result = clusters
+    ? resultOf(clusters, classes, figures)
+    : { result: { rows: n }, metrics: figures };
   if (values.json) return printJson(describeJob(job, { command: "evaluate" }, result));
   return show(result, job.times);
 }
@@ -163,7 +194,7 @@ interface Counts {
 }
 
 interface Result {
-  readonly result: { readonly rows: number; readonly clusters: number; readonly noise: number };
+  readonly result: { readonly rows: number; readonly clusters?: number; readonly noise?: number };
   readonly metrics: Figures;
   readonly contingency?: Counts;
 }
