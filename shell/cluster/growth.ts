@@ -57,9 +57,9 @@ export async function grow(device: Device, tree: Growing, growth: Growth): Promi
   for (let told = 0; told < total;) {
     if (signal?.aborted) throw new Cancelled("linkage: stopped on request");
     const step = slots * dim;
-    const go = step > ALONE[kind] ? 1 : Math.min(3 * total, Math.ceil(GO[kind] / step));
-    const runs = Math.min(MOST, 3 * total, Math.ceil(LOOK / step)) / go;
-    device.run(tree.plan, new Array(Math.ceil(runs)).fill({ more: go - 1 }));
+    const steps = Math.min(MOST, 3 * total, Math.ceil(LOOK / step));
+    const go = step > ALONE[kind] ? 1 : Math.min(steps, Math.ceil(GO[kind] / step));
+    device.run(tree.plan, new Array(Math.ceil(steps / go)).fill({ more: go - 1 }));
     const status = await device.read(tree.status) as Uint32Array;
     const { done, left, ...now } = tree.count(status);
     if (done > told) {
