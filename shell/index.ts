@@ -80,9 +80,9 @@ export {
   gaussianMixture,
   type Mixture,
   type MixtureOptions,
+  mixturePredict,
   type MixturePrediction,
   type MixtureResult,
-  predictMixture,
 } from "./cluster/mixture.ts";
 export { type Normalisation, normalise, standardise, unitRows } from "./cluster/normalise.ts";
 export {

@@ -119,7 +119,7 @@ export async function gaussianMixture(
  * @param points [n, dim] f32, on the device
  * @throws TypeError if the points have another dimension than the mixture
  */
-export async function predictMixture(
+export async function mixturePredict(
   device: Device,
   points: Tensor,
   mixture: Mixture,

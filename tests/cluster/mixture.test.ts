@@ -4,8 +4,8 @@ import { cholesky, fromCovariance, fromPrecision } from "../../shell/cluster/gau
 import {
   gaussianMixture,
   type MixtureOptions,
+  mixturePredict,
   type MixtureResult,
-  predictMixture,
 } from "../../shell/cluster/mixture.ts";
 import type { Device } from "../../shell/device/device.ts";
 import { Cancelled, DataError } from "../../shell/errors.ts";
@@ -29,7 +29,7 @@ async function fit(
   device.write(points, Float32Array.from(x));
   try {
     const got = await gaussianMixture(device, points, options);
-    const again = await predictMixture(device, points, got);
+    const again = await mixturePredict(device, points, got);
     near(again.logLikelihoods, got.logLikelihoods, { abs: 2e-4, rel: 1e-5 }, "log-likelihoods");
     near(again.probabilities, got.probabilities, { abs: 1e-3 }, "probabilities");
     return got;
