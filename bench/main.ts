@@ -5,7 +5,7 @@ import { cpus, totalmem } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { openWasm } from "../shell/device/wasm.ts";
-import { runPeer } from "./peers.ts";
+import { runPeer, tryPeer } from "./peers.ts";
 import { measureIn, type Runtime, SWIFTSHADER } from "./runtimes.ts";
 import {
   dispersionTimes,
@@ -14,6 +14,7 @@ import {
   silhouetteTime,
 } from "./suites/clusters.ts";
 import { DBSCAN, dbscanTime } from "./suites/dbscan.ts";
+import { type Found, judge, ourFits, PAIRS, titleOf, type Work } from "./suites/js_peers.ts";
 import { type Measurement, median } from "./suites/measure.ts";
 import { tsneTime } from "./suites/projections.ts";
 import { quality } from "./suites/quality.ts";
@@ -34,6 +35,7 @@ Sections (default: all):
   dbscan     DBSCAN of 20,000 points, against each algorithm of scikit-learn
   trees      hierarchical clustering and mixtures, against scikit-learn and scipy
   projections  t-SNE of 10,000 points, against scikit-learn
+  peers-js   clusterings and maps of few points, against packages of npm
   host       small calls, encoding
 
   quality    accuracy, NMI and ARI of a method by seed; only if it is named
@@ -58,6 +60,7 @@ const SECTIONS = [
   "dbscan",
   "trees",
   "projections",
+  "peers-js",
   "host",
 ];
 const NAMED = ["quality"];
@@ -257,6 +260,38 @@ async function projections(): Promise<Measurement[]> {
   return against(merged, theirs, { "scikit-learn": "sklearn" });
 }
 
+/** Seconds after which a peer from npm has to be done. */
+const PATIENCE = 60;
+
+async function npmPeers(): Promise<Measurement[]> {
+  const device = await openWasm({ workers: 2 });
+  const few = Math.max(3, Math.round(runs / 6));
+  const before = await ourFits(device, few);
+  const peers: Measurement[] = [];
+  for (const name of PAIRS) {
+    const work = name.split("/")[1] as Work;
+    const { lines, note } = await tryPeer("js.ts", ["--pair", name], PATIENCE);
+    if (note) peers.push({ name, note });
+    for (const { found, ...line } of lines) {
+      const quality = await judge(device, work, found as Found, before.found.get(work)!);
+      peers.push({ ...line, ...quality });
+    }
+  }
+  const merged = merge(before.measurements, (await ourFits(device, few)).measurements);
+  const ours = [];
+  for (const one of merged) {
+    const work = one.name.split(" ")[0] as Work, found = before.found.get(work)!;
+    ours.push({ ...one, ...await judge(device, work, found, found) });
+  }
+  await device.close();
+  const packages = [...new Set(PAIRS.map((pair) => pair.split("/")[0]))];
+  return against(ours, peers, Object.fromEntries(packages.map((name) => [name, name])))
+    .map((one) => {
+      const [peer, work] = one.name.split("/");
+      return work ? { ...one, name: `${peer}/${titleOf(work as Work)}` } : one;
+    });
+}
+
 async function host(): Promise<Measurement[]> {
   const all: Measurement[] = [];
   for (const runtime of ["deno", "node", "chromium"] as Runtime[]) {
@@ -277,6 +312,7 @@ const sections: Record<string, () => Promise<Measurement[]>> = {
   dbscan,
   trees,
   projections,
+  "peers-js": npmPeers,
   host,
 };
 

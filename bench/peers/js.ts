@@ -20,7 +20,7 @@ type Rows = number[][];
 type Fit = (rows: Rows) => Promise<Found> | Found;
 
 /** Fits at most, and rows of the fit before them. */
-const MOST = 3, FEW = 200;
+const MOST = 3, FEW = 60;
 
 const rowsOf = (values: Float32Array): Rows =>
   Array.from(

@@ -25,11 +25,11 @@ export const WORK = {
   single: { rows: 500, clusters: 10 },
   average: { rows: 500, clusters: 10 },
   ward: { rows: 500, clusters: 10 },
-  tsne: { rows: 500, perplexity: 30, iterations: 300 },
-  umap: { rows: 2_000, neighbours: 15, epochs: 200 },
+  tsne: { rows: 200, perplexity: 30, iterations: 250 },
+  umap: { rows: 1_000, neighbours: 15, epochs: 200 },
 } as const;
 
-type Work = keyof typeof WORK;
+export type Work = keyof typeof WORK;
 
 /** Who does what. */
 export const PAIRS = [
