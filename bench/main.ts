@@ -5,6 +5,7 @@ import { cpus, totalmem } from "node:os";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { openWasm } from "../shell/device/wasm.ts";
+import { growthPlot } from "./growth_plot.ts";
 import { runPeer, tryPeer } from "./peers.ts";
 import { measureIn, type Runtime, SWIFTSHADER } from "./runtimes.ts";
 import {
@@ -14,6 +15,7 @@ import {
   silhouetteTime,
 } from "./suites/clusters.ts";
 import { DBSCAN, dbscanTime } from "./suites/dbscan.ts";
+import { curvesOf, DIM, growth } from "./suites/growth.ts";
 import { type Found, judge, ourFits, PAIRS, titleOf, type Work } from "./suites/js_peers.ts";
 import { type Measurement, median } from "./suites/measure.ts";
 import { tsneTime } from "./suites/projections.ts";
@@ -36,6 +38,7 @@ Sections (default: all):
   trees      hierarchical clustering and mixtures, against scikit-learn and scipy
   projections  t-SNE of 10,000 points, against scikit-learn
   peers-js   clusterings and maps of few points, against packages of npm
+  growth     time and memory as n grows to a million, in a table and a plot
   host       small calls, encoding
 
   quality    accuracy, NMI and ARI of a method by seed; only if it is named
@@ -46,6 +49,8 @@ Options:
   --seeds A,B,C   quality: one run for each [1,2,3]
   --keep DIR      quality: keep the runs there, as METHOD-SEED
   -- OPTIONS      quality: more options of asterism train METHOD; {seed} stands for the seed
+  --limit S       growth: seconds of a fit after which n grows no more [20]
+  --largest N     growth: points at most [1000000]
   --adapter NAME  WebGPU adapter [swiftshader]
   --name NAME     of the result file [the processor]
 `;
@@ -61,6 +66,7 @@ const SECTIONS = [
   "trees",
   "projections",
   "peers-js",
+  "growth",
   "host",
 ];
 const NAMED = ["quality"];
@@ -80,11 +86,17 @@ const { values: options, positionals } = parseArgs({
     method: { type: "string", default: "autoencoder" },
     seeds: { type: "string", default: "1,2,3" },
     keep: { type: "string" },
+    limit: { type: "string", default: "20" },
+    largest: { type: "string", default: "1000000" },
     help: { type: "boolean", default: false },
   },
 });
 const runs = Number(options.runs);
 const { adapter } = options;
+const cpu = cpus()[0].model.trim();
+const machine = { cpu, cores: cpus().length, memoryGB: Math.round(totalmem() / 2 ** 30) };
+const resultName = options.name ??
+  `${cpu} ${machine.cores} cores`.replaceAll(/[^\w]+/g, "-").toLowerCase();
 
 /** Adds ratios to a peer's time: how many times faster ours is. */
 function against(ours: Measurement[], peers: Measurement[], pairs: Record<string, string>) {
@@ -292,6 +304,19 @@ async function npmPeers(): Promise<Measurement[]> {
     });
 }
 
+/** What fits cost by the number of points; draws a plot too. */
+async function growthBy(): Promise<Measurement[]> {
+  const results = await growth({
+    limit: Number(options.limit),
+    largest: Number(options.largest),
+    onAlgorithm: (name) => console.error(`growth: ${name}`),
+  });
+  const plot = `bench/results/${resultName}-growth.svg`;
+  await writeFile(plot, growthPlot(curvesOf(results), DIM));
+  console.log(`drawn in ${plot}`);
+  return results;
+}
+
 async function host(): Promise<Measurement[]> {
   const all: Measurement[] = [];
   for (const runtime of ["deno", "node", "chromium"] as Runtime[]) {
@@ -313,6 +338,7 @@ const sections: Record<string, () => Promise<Measurement[]>> = {
   trees,
   projections,
   "peers-js": npmPeers,
+  growth: growthBy,
   host,
 };
 
@@ -322,19 +348,22 @@ async function main(): Promise<number> {
     return 0;
   }
   const unknown = positionals.find((name) => ![...SECTIONS, ...NAMED].includes(name));
-  if (unknown || !(runs >= 3)) {
-    console.error(
-      unknown ? `unknown section "${unknown}"; see --help` : "--runs must be 3 or more",
-    );
+  const wrong = unknown
+    ? `unknown section "${unknown}"; see --help`
+    : !(runs >= 3)
+    ? "--runs must be 3 or more"
+    : !(Number(options.limit) > 0)
+    ? "--limit must be more than 0 seconds"
+    : !(Number(options.largest) >= 1000)
+    ? "--largest must be 1000 points or more"
+    : undefined;
+  if (wrong) {
+    console.error(wrong);
     return 2;
   }
   if (adapter === "swiftshader") Object.assign(process.env, SWIFTSHADER);
   const chosen = positionals.length > 0 ? positionals : SECTIONS;
-  const cpu = cpus()[0].model.trim();
-  const machine = { cpu, cores: cpus().length, memoryGB: Math.round(totalmem() / 2 ** 30) };
-  const name = options.name ??
-    `${cpu} ${machine.cores} cores`.replaceAll(/[^\w]+/g, "-").toLowerCase();
-  const file = `bench/results/${name}.json`;
+  const file = `bench/results/${resultName}.json`;
   await mkdir("bench/results", { recursive: true });
   for (const section of chosen) {
     const results = await sections[section]();
