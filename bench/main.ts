@@ -3,10 +3,11 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import process from "node:process";
-import { parseArgs } from "node:util";
 import { openWasm } from "../shell/device/wasm.ts";
 import { growthPlot } from "./growth_plot.ts";
-import { runPeer, tryPeer } from "./peers.ts";
+import { npmPeers, PACKAGES, withSize } from "./npm_peers.ts";
+import { HELP, options, passed, positionals, problem, SECTIONS } from "./options.ts";
+import { runPeer } from "./peers.ts";
 import { measureIn, type Runtime, SWIFTSHADER } from "./runtimes.ts";
 import {
   dispersionTimes,
@@ -16,81 +17,16 @@ import {
 } from "./suites/clusters.ts";
 import { DBSCAN, dbscanTime } from "./suites/dbscan.ts";
 import { curvesOf, DIM, growth } from "./suites/growth.ts";
-import { type Found, judge, ourFits, PAIRS, titleOf, type Work } from "./suites/js_peers.ts";
 import { type Measurement, median } from "./suites/measure.ts";
 import { tsneTime } from "./suites/projections.ts";
 import { quality } from "./suites/quality.ts";
 import { mixtureIterations, treeTime } from "./suites/trees.ts";
 import { printTable } from "./table.ts";
 
-const HELP = `Measures Asterism beside its peers and writes bench/results/NAME.json.
-
-Usage: deno task bench [SECTION...] [options]
-
-Sections (default: all):
-  products   matrix products in Deno, Node and Chromium, as shares of the multiply-add peak
-  convolutions  convolutions of an autoencoder, as shares of the rate of the dense product
-  kernels    memory-bound kernels, as shares of the rate of copying
-  steps      training steps on WASM, against PyTorch, tfjs-wasm and tfjs-cpu
-  gpu        training steps on WebGPU in Chromium, against tfjs-webgpu on the same adapter
-  clusters   K-Means, silhouette and scores by centres, against scikit-learn
-  dbscan     DBSCAN of 20,000 points, against each algorithm of scikit-learn
-  trees      hierarchical clustering and mixtures, against scikit-learn and scipy
-  projections  t-SNE of 10,000 points, against scikit-learn
-  peers-js   clusterings and maps of few points, against packages of npm
-  growth     time and memory as n grows to a million, in a table and a plot
-  host       small calls, encoding
-
-  quality    accuracy, NMI and ARI of a method by seed; only if it is named
-
-Options:
-  --runs N        samples of each measurement [30]
-  --method NAME   quality: the method [autoencoder]
-  --seeds A,B,C   quality: one run for each [1,2,3]
-  --keep DIR      quality: keep the runs there, as METHOD-SEED
-  -- OPTIONS      quality: more options of asterism train METHOD; {seed} stands for the seed
-  --limit S       growth: seconds of a fit after which n grows no more [20]
-  --largest N     growth: points at most [1000000]
-  --adapter NAME  WebGPU adapter [swiftshader]
-  --name NAME     of the result file [the processor]
-`;
-
-const SECTIONS = [
-  "products",
-  "convolutions",
-  "kernels",
-  "steps",
-  "gpu",
-  "clusters",
-  "dbscan",
-  "trees",
-  "projections",
-  "peers-js",
-  "growth",
-  "host",
-];
-const NAMED = ["quality"];
 const EMBEDDING = ".cache/bench/mnist_pca10.f32";
 const WIDER = ".cache/bench/mnist_pca50.f32";
 const MAP = ".cache/bench/tsne_map.f32";
 
-const end = process.argv.indexOf("--", 2);
-const passed = end < 0 ? [] : process.argv.slice(end + 1);
-const { values: options, positionals } = parseArgs({
-  args: process.argv.slice(2, end < 0 ? undefined : end),
-  allowPositionals: true,
-  options: {
-    runs: { type: "string", default: "30" },
-    adapter: { type: "string", default: "swiftshader" },
-    name: { type: "string" },
-    method: { type: "string", default: "autoencoder" },
-    seeds: { type: "string", default: "1,2,3" },
-    keep: { type: "string" },
-    limit: { type: "string", default: "20" },
-    largest: { type: "string", default: "1000000" },
-    help: { type: "boolean", default: false },
-  },
-});
 const runs = Number(options.runs);
 const { adapter } = options;
 const cpu = cpus()[0].model.trim();
@@ -272,36 +208,10 @@ async function projections(): Promise<Measurement[]> {
   return against(merged, theirs, { "scikit-learn": "sklearn" });
 }
 
-/** Seconds after which a peer from npm has to be done. */
-const PATIENCE = 60;
-
-async function npmPeers(): Promise<Measurement[]> {
-  const device = await openWasm({ workers: 2 });
-  const few = Math.max(3, Math.round(runs / 6));
-  const before = await ourFits(device, few);
-  const peers: Measurement[] = [];
-  for (const name of PAIRS) {
-    const work = name.split("/")[1] as Work;
-    const { lines, note } = await tryPeer("js.ts", ["--pair", name], PATIENCE);
-    if (note) peers.push({ name, note });
-    for (const { found, ...line } of lines) {
-      const quality = await judge(device, work, found as Found, before.found.get(work)!);
-      peers.push({ ...line, ...quality });
-    }
-  }
-  const merged = merge(before.measurements, (await ourFits(device, few)).measurements);
-  const ours = [];
-  for (const one of merged) {
-    const work = one.name.split(" ")[0] as Work, found = before.found.get(work)!;
-    ours.push({ ...one, ...await judge(device, work, found, found) });
-  }
-  await device.close();
-  const packages = [...new Set(PAIRS.map((pair) => pair.split("/")[0]))];
-  return against(ours, peers, Object.fromEntries(packages.map((name) => [name, name])))
-    .map((one) => {
-      const [peer, work] = one.name.split("/");
-      return work ? { ...one, name: `${peer}/${titleOf(work as Work)}` } : one;
-    });
+async function npm(): Promise<Measurement[]> {
+  const { before, after, peers } = await npmPeers(Math.max(3, Math.round(runs / 6)));
+  const pairs = Object.fromEntries(PACKAGES.map((name) => [name, name]));
+  return against(merge(before, after), peers, pairs).map(withSize);
 }
 
 /** What fits cost by the number of points; draws a plot too. */
@@ -337,7 +247,7 @@ const sections: Record<string, () => Promise<Measurement[]>> = {
   dbscan,
   trees,
   projections,
-  "peers-js": npmPeers,
+  "peers-js": npm,
   growth: growthBy,
   host,
 };
@@ -347,16 +257,7 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const unknown = positionals.find((name) => ![...SECTIONS, ...NAMED].includes(name));
-  const wrong = unknown
-    ? `unknown section "${unknown}"; see --help`
-    : !(runs >= 3)
-    ? "--runs must be 3 or more"
-    : !(Number(options.limit) > 0)
-    ? "--limit must be more than 0 seconds"
-    : !(Number(options.largest) >= 1000)
-    ? "--largest must be 1000 points or more"
-    : undefined;
+  const wrong = problem();
   if (wrong) {
     console.error(wrong);
     return 2;

@@ -111,32 +111,43 @@ export async function ourFits(device: Device, runs: number) {
 export async function judge(
   device: Device,
   work: Work,
-  { labels, centres, heights, map, iterations }: Found,
+  found: Found,
   ours: Found,
 ): Promise<Record<string, number>> {
   const values = blobs(WORK[work].rows, DIM);
+  const { centres, heights, map, iterations } = found;
+  const labels = labelsOf(values, found);
   return {
     ...iterations !== undefined && { iterations },
-    ...centres && { inertia: inertia(values, centres) },
-    ...labels && { agreement: accuracy(ours.labels!, labels) },
+    ...centres && { inertia: nearestCentres(values, centres).inertia },
+    ...labels && { agreement: accuracy(labelsOf(values, ours)!, labels) },
     ...heights && { "height error": heightError(ours.heights!, heights) },
-    ...map && await judgeMap(device, values, Float32Array.from(map)),
+    ...map && await judgeMap(device, values, Float32Array.from(map), work === "tsne"),
   };
 }
 
-/** Sum of the squared distances to the nearest centre. */
-function inertia(values: Float32Array, centres: ArrayLike<number>): number {
-  let sum = 0;
-  for (let at = 0; at < values.length; at += DIM) {
+/**
+ * Labels to compare: by the centres, where there are some, since what packages answer is by the last
+ * centres or by those before.
+ */
+function labelsOf(values: Float32Array, { labels, centres }: Found): ArrayLike<number> | undefined {
+  return centres ? nearestCentres(values, centres).labels : labels;
+}
+
+/** The nearest centre of each point, and the sum of the squared distances. */
+function nearestCentres(values: Float32Array, centres: ArrayLike<number>) {
+  const labels = new Uint32Array(values.length / DIM);
+  let inertia = 0;
+  for (let i = 0; i < labels.length; i++) {
     let least = Infinity;
-    for (let c = 0; c < centres.length; c += DIM) {
+    for (let c = 0; c * DIM < centres.length; c++) {
       let square = 0;
-      for (let j = 0; j < DIM; j++) square += (values[at + j] - centres[c + j]) ** 2;
-      least = Math.min(least, square);
+      for (let j = 0; j < DIM; j++) square += (values[i * DIM + j] - centres[c * DIM + j]) ** 2;
+      if (square < least) [least, labels[i]] = [square, c];
     }
-    sum += least;
+    inertia += least;
   }
-  return sum;
+  return { labels, inertia };
 }
 
 /** Largest difference of two trees' heights, relative to the height. */
@@ -147,18 +158,27 @@ function heightError(ours: ArrayLike<number>, theirs: ArrayLike<number>): number
   );
 }
 
-/** Trustworthiness, and the divergence that t-SNE minimises, of maps by any method. */
-async function judgeMap(device: Device, values: Float32Array, map: Float32Array) {
+/** Trustworthiness and, if asked for, the divergence that t-SNE minimises. */
+async function judgeMap(
+  device: Device,
+  values: Float32Array,
+  map: Float32Array,
+  tsne: boolean,
+): Promise<Record<string, number>> {
   const n = values.length / DIM, { perplexity } = WORK.tsne;
   const points = data("points", [n, DIM]), drawn = data("map", [n, 2]);
   device.write(points, values);
   device.write(drawn, map);
-  const trust = await trustworthiness(device, points, drawn);
-  const k = Math.min(n - 1, 3 * perplexity + 1);
-  const { indices, distances } = await nearestNeighbours(device, points, { k });
-  device.free(points, drawn);
-  const p = symmetrised(indices, conditional(distances, k, perplexity), n, k);
-  return { trustworthiness: trust, kl: divergence(p, map) };
+  try {
+    const trust = await trustworthiness(device, points, drawn);
+    if (!tsne) return { trustworthiness: trust };
+    const k = Math.min(n - 1, 3 * perplexity + 1);
+    const { indices, distances } = await nearestNeighbours(device, points, { k });
+    const p = symmetrised(indices, conditional(distances, k, perplexity), n, k);
+    return { trustworthiness: trust, kl: divergence(p, map) };
+  } finally {
+    device.free(points, drawn);
+  }
 }
 
 /** KL(P || Q) of a map [n, 2] with a sparse P, in float64. */
