@@ -3,8 +3,10 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import process from "node:process";
-import { parseArgs } from "node:util";
 import { openWasm } from "../shell/device/wasm.ts";
+import { growthPlot } from "./growth_plot.ts";
+import { npmPeers, PACKAGES, withSize } from "./npm_peers.ts";
+import { HELP, options, passed, positionals, problem, SECTIONS } from "./options.ts";
 import { runPeer } from "./peers.ts";
 import { measureIn, type Runtime, SWIFTSHADER } from "./runtimes.ts";
 import {
@@ -14,74 +16,23 @@ import {
   silhouetteTime,
 } from "./suites/clusters.ts";
 import { DBSCAN, dbscanTime } from "./suites/dbscan.ts";
+import { curvesOf, DIM, growth } from "./suites/growth.ts";
 import { type Measurement, median } from "./suites/measure.ts";
 import { tsneTime } from "./suites/projections.ts";
 import { quality } from "./suites/quality.ts";
 import { mixtureIterations, treeTime } from "./suites/trees.ts";
 import { printTable } from "./table.ts";
 
-const HELP = `Measures Asterism beside its peers and writes bench/results/NAME.json.
-
-Usage: deno task bench [SECTION...] [options]
-
-Sections (default: all):
-  products   matrix products in Deno, Node and Chromium, as shares of the multiply-add peak
-  convolutions  convolutions of an autoencoder, as shares of the rate of the dense product
-  kernels    memory-bound kernels, as shares of the rate of copying
-  steps      training steps on WASM, against PyTorch, tfjs-wasm and tfjs-cpu
-  gpu        training steps on WebGPU in Chromium, against tfjs-webgpu on the same adapter
-  clusters   K-Means, silhouette and scores by centres, against scikit-learn
-  dbscan     DBSCAN of 20,000 points, against each algorithm of scikit-learn
-  trees      hierarchical clustering and mixtures, against scikit-learn and scipy
-  projections  t-SNE of 10,000 points, against scikit-learn
-  host       small calls, encoding
-
-  quality    accuracy, NMI and ARI of a method by seed; only if it is named
-
-Options:
-  --runs N        samples of each measurement [30]
-  --method NAME   quality: the method [autoencoder]
-  --seeds A,B,C   quality: one run for each [1,2,3]
-  --keep DIR      quality: keep the runs there, as METHOD-SEED
-  -- OPTIONS      quality: more options of asterism train METHOD; {seed} stands for the seed
-  --adapter NAME  WebGPU adapter [swiftshader]
-  --name NAME     of the result file [the processor]
-`;
-
-const SECTIONS = [
-  "products",
-  "convolutions",
-  "kernels",
-  "steps",
-  "gpu",
-  "clusters",
-  "dbscan",
-  "trees",
-  "projections",
-  "host",
-];
-const NAMED = ["quality"];
 const EMBEDDING = ".cache/bench/mnist_pca10.f32";
 const WIDER = ".cache/bench/mnist_pca50.f32";
 const MAP = ".cache/bench/tsne_map.f32";
 
-const end = process.argv.indexOf("--", 2);
-const passed = end < 0 ? [] : process.argv.slice(end + 1);
-const { values: options, positionals } = parseArgs({
-  args: process.argv.slice(2, end < 0 ? undefined : end),
-  allowPositionals: true,
-  options: {
-    runs: { type: "string", default: "30" },
-    adapter: { type: "string", default: "swiftshader" },
-    name: { type: "string" },
-    method: { type: "string", default: "autoencoder" },
-    seeds: { type: "string", default: "1,2,3" },
-    keep: { type: "string" },
-    help: { type: "boolean", default: false },
-  },
-});
 const runs = Number(options.runs);
 const { adapter } = options;
+const cpu = cpus()[0].model.trim();
+const machine = { cpu, cores: cpus().length, memoryGB: Math.round(totalmem() / 2 ** 30) };
+const resultName = options.name ??
+  `${cpu} ${machine.cores} cores`.replaceAll(/[^\w]+/g, "-").toLowerCase();
 
 /** Adds ratios to a peer's time: how many times faster ours is. */
 function against(ours: Measurement[], peers: Measurement[], pairs: Record<string, string>) {
@@ -257,6 +208,25 @@ async function projections(): Promise<Measurement[]> {
   return against(merged, theirs, { "scikit-learn": "sklearn" });
 }
 
+async function npm(): Promise<Measurement[]> {
+  const { before, after, peers } = await npmPeers(Math.max(3, Math.round(runs / 6)));
+  const pairs = Object.fromEntries(PACKAGES.map((name) => [name, name]));
+  return against(merge(before, after), peers, pairs).map(withSize);
+}
+
+/** What fits cost by the number of points; draws a plot too. */
+async function growthBy(): Promise<Measurement[]> {
+  const results = await growth({
+    limit: Number(options.limit),
+    largest: Number(options.largest),
+    onAlgorithm: (name) => console.error(`growth: ${name}`),
+  });
+  const plot = `bench/results/${resultName}-growth.svg`;
+  await writeFile(plot, growthPlot(curvesOf(results), DIM));
+  console.log(`drawn in ${plot}`);
+  return results;
+}
+
 async function host(): Promise<Measurement[]> {
   const all: Measurement[] = [];
   for (const runtime of ["deno", "node", "chromium"] as Runtime[]) {
@@ -277,6 +247,8 @@ const sections: Record<string, () => Promise<Measurement[]>> = {
   dbscan,
   trees,
   projections,
+  "peers-js": npm,
+  growth: growthBy,
   host,
 };
 
@@ -285,20 +257,14 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const unknown = positionals.find((name) => ![...SECTIONS, ...NAMED].includes(name));
-  if (unknown || !(runs >= 3)) {
-    console.error(
-      unknown ? `unknown section "${unknown}"; see --help` : "--runs must be 3 or more",
-    );
+  const wrong = problem();
+  if (wrong) {
+    console.error(wrong);
     return 2;
   }
   if (adapter === "swiftshader") Object.assign(process.env, SWIFTSHADER);
   const chosen = positionals.length > 0 ? positionals : SECTIONS;
-  const cpu = cpus()[0].model.trim();
-  const machine = { cpu, cores: cpus().length, memoryGB: Math.round(totalmem() / 2 ** 30) };
-  const name = options.name ??
-    `${cpu} ${machine.cores} cores`.replaceAll(/[^\w]+/g, "-").toLowerCase();
-  const file = `bench/results/${name}.json`;
+  const file = `bench/results/${resultName}.json`;
   await mkdir("bench/results", { recursive: true });
   for (const section of chosen) {
     const results = await sections[section]();
