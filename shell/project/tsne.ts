@@ -18,14 +18,14 @@ export interface TsneProgress {
   readonly early: boolean;
   /** The divergence, if it was measured after this iteration. */
   readonly kl?: number;
-  /** The map as it is, [n, dims]; to be asked for before what `onProgress` returned resolves. */
+  /** The map as it is, [n, dimensions]; to be asked for before what `onProgress` returned resolves. */
   positions(): Promise<Float32Array>;
 }
 
 /** What {@link tsne} may be told. */
 export interface TsneOptions {
   /** Dimensions of the map: 2 (default) or 3. */
-  readonly dims?: number;
+  readonly dimensions?: number;
   /** Effective number of neighbours, from 1 to 85 and below (n - 1) / 3; by default 30. */
   readonly perplexity?: number;
   /** Iterations in all (default 1,000). */
@@ -37,7 +37,7 @@ export interface TsneOptions {
   readonly learningRate?: number;
   /**
    * Where points start: "pca" (default), the principal components scaled to a standard deviation
-   * of 1e-4 along the first; "random", normal with that deviation; or positions, [n, dims].
+   * of 1e-4 along the first; "random", normal with that deviation; or positions, [n, dimensions].
    */
   readonly init?: "pca" | "random" | Float32Array;
   /** Of a random start: 32-bit unsigned (default 0). */
@@ -57,9 +57,9 @@ export interface TsneOptions {
 
 /** A map. */
 export interface TsneResult {
-  /** [n, dims], row-major. */
+  /** [n, dimensions], row-major. */
   readonly positions: Float32Array;
-  readonly dims: number;
+  readonly dimensions: number;
   /** `KL(P || Q)` of the map, in nats; the tree's approximation of the sum over pairs is in it. */
   readonly kl: number;
   /** The same along the way; P without exaggeration. */
@@ -101,7 +101,7 @@ export async function tsne(
 ): Promise<TsneResult> {
   const settings = check(device, points, options);
   const [n] = points.shape;
-  const { dims, perplexity, signal } = settings;
+  const { dimensions: dims, perplexity, signal } = settings;
   const k = Math.min(n - 1, Math.floor(3 * perplexity + 1));
   const { indices, distances } = await nearestNeighbours(device, points, { k, signal });
   const affinities = symmetrised(indices, conditional(distances, k, perplexity), n, k);
@@ -112,7 +112,7 @@ export async function tsne(
     await descent.load(y);
     const history = await iterate(descent, settings);
     const positions = await descent.positions();
-    return { positions, dims, kl: history[history.length - 1].kl, history };
+    return { positions, dimensions: dims, kl: history[history.length - 1].kl, history };
   } finally {
     descent.free();
   }
@@ -147,9 +147,9 @@ async function iterate(descent: Descent, settings: Settings) {
   return history;
 }
 
-/** Where points start, [n, dims]. */
+/** Where points start, [n, dimensions]. */
 async function start(device: Device, points: Tensor, settings: Settings): Promise<Float32Array> {
-  const { init, dims, seed, signal } = settings;
+  const { init, dimensions: dims, seed, signal } = settings;
   const [n, dim] = points.shape;
   if (init instanceof Float32Array) return init;
   const random = new Philox(seed, STREAM);
@@ -177,14 +177,17 @@ function check(device: Device, points: Tensor, options: TsneOptions) {
   }
   const [n] = points.shape;
   if (n < 5) throw new RangeError(`t-SNE: a map needs at least 5 points, got ${n}`);
-  const { dims = 2, iterations = 1000, exaggeration = 12, init = "pca", theta = 0.5 } = options;
-  if (dims !== 2 && dims !== 3) throw new RangeError(`t-SNE: dims must be 2 or 3, got ${dims}`);
+  const { dimensions: dims = 2, iterations = 1000, exaggeration = 12, init = "pca", theta = 0.5 } =
+    options;
+  if (dims !== 2 && dims !== 3) {
+    throw new RangeError(`t-SNE: dimensions must be 2 or 3, got ${dims}`);
+  }
   const repulsion = options.repulsion ?? (n <= EXACT[device.info.kind] ? "exact" : "tree");
   if (repulsion !== "exact" && repulsion !== "tree") {
     throw new RangeError(`t-SNE: repulsion must be exact or tree, got ${repulsion}`);
   }
   const settings = {
-    dims,
+    dimensions: dims,
     iterations,
     exaggeration,
     init,

@@ -52,7 +52,7 @@ export interface UmapOptions extends UmapHooks {
    * Where the layout begins: the spectrum of the graph, at random, or given positions, [n,
    * dimensions], such as principal components. Each dimension is then stretched to [0, 10].
    */
-  readonly start?: "spectral" | "random" | Float32Array;
+  readonly init?: "spectral" | "random" | Float32Array;
   /** An integer in [0, 2^32). Default 0. */
   readonly seed?: number;
 }
@@ -98,7 +98,7 @@ export async function umap(
   options: UmapOptions = {},
 ): Promise<UmapMap> {
   const settings = check(points, options);
-  const { dimensions, neighbours, metric, seed, start } = settings;
+  const { dimensions, neighbours, metric, seed, init: start } = settings;
   await requireFinite(device, points, "umap");
   const lists = await listsOf(device, points, metric, {
     k: neighbours - 1,
@@ -184,7 +184,8 @@ function check(points: Tensor, options: UmapOptions) {
   }
   const [n] = points.shape;
   if (n < 3) throw new RangeError(`umap: a map needs at least 3 points, got ${n}: add points`);
-  const { dimensions = 2, neighbours = 15, negatives = 5, start = "spectral", seed = 0 } = options;
+  const { dimensions = 2, neighbours = 15, negatives = 5, init: start = "spectral", seed = 0 } =
+    options;
   const { epochs = n <= 10_000 ? 500 : 200, metric = "euclidean" } = options;
   const { learningRate = 1, repulsion = 1, minDist = 0.1, spread = 1 } = options;
   integer("dimensions", dimensions, 1, 256);
@@ -210,19 +211,19 @@ function check(points: Tensor, options: UmapOptions) {
   checkStart(start, n, dimensions);
   const curve = fitCurve(minDist, spread);
   const layout = { dimensions, epochs, learningRate, repulsion, negatives, seed, ...curve };
-  return { ...layout, neighbours, metric, start };
+  return { ...layout, neighbours, metric, init: start };
 }
 
 function checkStart(start: unknown, n: number, dimensions: number): void {
   if (start === "spectral" || start === "random") return;
   if (!(start instanceof Float32Array)) {
     throw new TypeError(
-      `umap: start must be "spectral", "random" or a Float32Array of positions, got ${start}`,
+      `umap: init must be "spectral", "random" or a Float32Array of positions, got ${start}`,
     );
   }
   if (start.length !== n * dimensions || !start.every(Number.isFinite)) {
     throw new RangeError(
-      `umap: start must be ${n} rows of ${dimensions} finite numbers, got ${start.length}`,
+      `umap: init must be ${n} rows of ${dimensions} finite numbers, got ${start.length}`,
     );
   }
 }

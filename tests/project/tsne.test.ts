@@ -39,7 +39,7 @@ for (const { name: machine, family, open } of devices()) {
       const x = SETS[set];
       const p = full(await joint(device, x, perplexity));
       for (const repulsion of ["exact", "tree"] as const) {
-        const found = await map(device, x, { dims, perplexity, repulsion });
+        const found = await map(device, x, { dimensions: dims, perplexity, repulsion });
         const exact = divergence(p, found.positions, dims);
         assert.ok(exact < 1.03 * kl, `${repulsion}: ${exact}, scikit-learn ${kl}`);
         near([found.kl], [exact], { rel: repulsion === "exact" ? 1e-4 : 0.01 }, "divergence");
@@ -57,7 +57,11 @@ for (const { name: machine, family, open } of devices()) {
     // A CPU that plays a GPU takes long.
     for (const [repulsion, dims] of ways.slice(0, wasm ? 3 : 2)) {
       const options = { perplexity: 12, iterations: 45, exaggerationIterations: 30 };
-      const { positions, kl } = await map(device, blobs, { ...options, repulsion, dims });
+      const { positions, kl } = await map(device, blobs, {
+        ...options,
+        repulsion,
+        dimensions: dims,
+      });
       near([kl], [divergence(p, positions, dims)], { rel: 5e-3 }, "divergence");
       assert.ok(kl < 1.5, `${kl}`);
       if (!wasm) continue;
@@ -67,7 +71,13 @@ for (const { name: machine, family, open } of devices()) {
         assert.equal(positions, before, `${key}: other bits with another worker count`);
       } else {
         first.set(key, positions);
-        const watched = { repulsion, dims, klEvery: 7, progressEvery: 4, onProgress: () => {} };
+        const watched = {
+          repulsion,
+          dimensions: dims,
+          klEvery: 7,
+          progressEvery: 4,
+          onProgress: () => {},
+        };
         const other = await map(device, blobs, { ...options, ...watched });
         assert.equal(other.positions, positions, `${key}: other bits when watched`);
       }
@@ -212,7 +222,7 @@ for (const { name: machine, family, open } of devices()) {
     await fails({ perplexity: 13 }, /below \(n - 1\) \/ 3 = 13, got 13/);
     await fails({ perplexity: 0.5 }, /perplexity must be from 1/);
     await fails({ perplexity: NaN }, /got NaN/);
-    await fails({ perplexity: 5, dims: 4 }, /dims must be 2 or 3, got 4/);
+    await fails({ perplexity: 5, dimensions: 4 }, /dimensions must be 2 or 3, got 4/);
     await fails({ perplexity: 5, iterations: 0 }, /iterations must be a positive integer, got 0/);
     await fails({ perplexity: 5, learningRate: -1 }, /learningRate must be .* got -1/);
     await fails({ perplexity: 5, exaggeration: 0.5 }, /exaggeration must be .* got 0.5/);

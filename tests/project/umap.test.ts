@@ -113,10 +113,10 @@ for (const { name: machine, family, open } of devices()) {
     const cosine = { metric: "cosine", epochs: 40 } as const;
     const one = await map(device, x, 6, cosine), other = await map(device, scaled, 6, cosine);
     near(other.positions, one.positions, { abs: 1e-2 }, "cosine");
-    const random = await map(device, x, 6, { start: "random", epochs: 200 });
+    const random = await map(device, x, 6, { init: "random", epochs: 200 });
     assert.ok(trustworthiness(x, random.positions, 90, 5) > 0.88, "random start");
     const start = randoms(180, 4);
-    const given = await map(device, x, 6, { start, epochs: 1, learningRate: 0 });
+    const given = await map(device, x, 6, { init: start, epochs: 1, learningRate: 0 });
     // Nothing moves: the given positions, each dimension from 0 to 10.
     for (const t of [0, 1]) {
       const column = start.filter((_, at) => at % 2 === t);
@@ -191,8 +191,8 @@ for (const { name: machine, family, open } of devices()) {
     await fails(x, { seed: -1 }, /^umap: seed must be an integer from 0 .* got -1/);
     await fails(x, { every: 0 }, /^umap: every must be an integer from 1 .* got 0/);
     await fails(x, { metric: "manhattan" as "cosine" }, /^umap: metric must be .* got manhattan/);
-    await fails(x, { start: "pca" as "random" }, /^umap: start must be .* got pca/);
-    await fails(x, { start: new Float32Array(7) }, /^umap: start must be 20 rows of 2 .* got 7/);
+    await fails(x, { init: "pca" as "random" }, /^umap: init must be .* got pca/);
+    await fails(x, { init: new Float32Array(7) }, /^umap: init must be 20 rows of 2 .* got 7/);
     const zero = x.slice().fill(0, 9, 12);
     await fails(zero, { metric: "cosine" }, /^umap: cosine needs points .* row 3 is all zeros/);
     const bad = x.slice();

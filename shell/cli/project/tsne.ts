@@ -64,7 +64,7 @@ export const tsneMethod = projectMethod({
     bar.update(0, "nearest neighbours");
     let divergence = "";
     const { positions, kl, history } = await tsne(device, points, {
-      ...{ dims, perplexity, iterations, exaggeration, theta, seed, signal },
+      ...{ dimensions: dims, perplexity, iterations, exaggeration, theta, seed, signal },
       exaggerationIterations: values["early-iterations"],
       learningRate: values.rate,
       init: init as "pca" | "random",

@@ -44,7 +44,7 @@ export const umapMethod = projectMethod({
       ...{ dimensions, neighbours, minDist, spread, epochs, repulsion, negatives, seed, signal },
       learningRate: values.rate,
       metric: values.metric as "cosine",
-      start: values.init as "random",
+      init: values.init as "random",
       onProgress({ stage, done, total }) {
         const what = stage === "layout" ? `epoch ${done}/${total}` : "nearest neighbours";
         bar.update(done / total, what);
