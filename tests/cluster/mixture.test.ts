@@ -113,9 +113,9 @@ for (const device of devices()) {
 
   for (const covariance of ["full", "diagonal"] as const) {
     on(`finds groups from k-means, ${covariance}`, async (device) => {
-      for (const [n, dim, k] of [[700, 3, 4], [1200, 17, 3], [300, 1, 2]]) {
+      for (const [n, dim, k] of [[150, 17, 3], [90, 1, 2]]) {
         const x = groups(n, dim, k, 50);
-        const got = await fit(device, x, dim, { components: k, covariance, seed: 1, starts: 3 });
+        const got = await fit(device, x, dim, { components: k, covariance, seed: 1, starts: 2 });
         verify(x, got);
         // A group is every k-th point, in some order.
         const name = Array.from({ length: k }, (_, c) => got.labels[c]);
@@ -229,11 +229,16 @@ test("covariance and precision give the same component", () => {
 });
 
 test("any number of workers gives the same bits, and all devices the same labels", async () => {
-  const x = groups(2000, 6, 5);
+  const x = groups(600, 30, 15);
   const first = new Map<string, MixtureResult>();
   let labels: Uint32Array | undefined;
   for (const device of devices()) {
-    const got = await fit(await device.open(), x, 6, { components: 5, seed: 4 });
+    const got = await fit(await device.open(), x, 30, {
+      components: 15,
+      seed: 4,
+      starts: 1,
+      maxIterations: 5,
+    });
     if (device.family.startsWith("wasm")) {
       assert.equal(got, first.get(device.family) ?? got);
       first.set(device.family, got);

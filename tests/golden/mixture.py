@@ -51,9 +51,9 @@ def mixture():
     x, iris = groups(random, 300), dyadic(load_iris().data)
     far = dyadic(x[:120] * [1, 1 / 64, 16] + [2048, -1, 512])
     cases = [
-        ("groups", x, x[[3, 50, 200]], (1, 100)),
-        ("iris", iris, iris[[0, 60, 120]], (100,)),
-        ("far and of unequal widths", far, far[[3, 50, 100]], (40,)),
+        ("groups", x, x[[3, 50, 200]], (1, 12)),
+        ("iris", iris, iris[[0, 60, 120]], (12,)),
+        ("far and of unequal widths", far, far[[3, 50, 100]], (8,)),
         ("one component", x[:50], x[[0]], (10,)),
     ]
     content = [
