@@ -1,8 +1,16 @@
 /** What the commands that read a matrix do first: read it, prepare it, write it to a device. */
 
+import { resolve } from "node:path";
 import process from "node:process";
 import { measureColumns, normalise, standardise } from "../cluster/normalise.ts";
-import { type Labels, loadLabels, loadMatrix, type Matrix } from "../data/index.ts";
+import {
+  type Labels,
+  loadLabels,
+  loadMatrix,
+  loadWeights,
+  type Matrix,
+  type Weights,
+} from "../data/index.ts";
 import type { Device } from "../device/device.ts";
 import { Cancelled, DataError, UsageError } from "../errors.ts";
 import { data, type Tensor } from "../plan/tensor.ts";
@@ -13,14 +21,16 @@ import { type Bar, progressBar } from "./progress.ts";
 import { warn } from "./report.ts";
 import { describeMachine, sayer, settingsOf, type Stages, stages, withDevice } from "./session.ts";
 
-/** Values of the options that all of these commands have. */
-export type MatrixValues = ValuesOf<typeof MATRIX>;
+/** Values of the options that all of these commands have, and of one that some have. */
+export type MatrixValues = ValuesOf<typeof MATRIX> & { readonly weights?: string };
 
 /** Rows of numbers as they were read, with classes from there or from a file of their own. */
 export interface Input {
   readonly matrix: Matrix;
   /** Known classes: indices into names, -1 for none. */
   readonly classes?: Labels;
+  /** How much each row counts, where the command line says it. */
+  readonly weights?: Float32Array;
   /** The matrix after `--standardise` or `--normalise`. */
   readonly values: Float32Array;
 }
@@ -29,7 +39,7 @@ export interface Input {
 export interface MatrixJob extends Stages, Input {
   readonly options: MatrixValues;
   readonly device: Device;
-  /** [n, width]: `values` on the device. */
+  /** [n, width]: `values` on the device, written there when they are asked for. */
   readonly points: Tensor;
   readonly signal: AbortSignal;
   /** What a person should know: shown at once, also where no progress is, and kept for the results. */
@@ -63,19 +73,22 @@ export async function runMatrixJob<T = void>(
   return await withDevice(options, say, async (device) => {
     say(device.info.description);
     const { n, width } = input.matrix;
-    const points = data("points", [n, width]);
-    device.write(points, input.values);
+    let points: Tensor | undefined;
     try {
       return await work({
         ...timing,
         ...input,
-        ...{ options, device, points, signal, warnings, warn: tell },
+        ...{ options, device, signal, warnings, warn: tell },
+        get points() {
+          if (!points) device.write(points = data("points", [n, width]), input.values);
+          return points;
+        },
         bar: (label) => progressBar(label.padEnd(8), options.quiet),
       }, prepared);
     } catch (error) {
       throw error instanceof Cancelled ? new Cancelled("stopped: nothing was written") : error;
     } finally {
-      device.free(points);
+      if (points) device.free(points);
     }
   });
 }
@@ -104,7 +117,40 @@ export async function readInput(options: MatrixValues, signal: AbortSignal): Pro
     throw error instanceof Cancelled ? new Cancelled("stopped: nothing was written") : error;
   });
   bar.done(`${matrix.n.toLocaleString("en")} rows read`);
-  return { matrix, classes: await classesOf(matrix, options), values: scaled(matrix, options) };
+  const classes = await classesOf(matrix, options);
+  const weights = await weightsOf(matrix, options, signal);
+  const features = weights ? withoutWeights(matrix, weights, options) : matrix;
+  const values = scaled(features, options);
+  return { matrix: features, classes, weights: weights?.values, values };
+}
+
+async function weightsOf(
+  { ids, name }: Matrix,
+  { weights, input, label, columns, limit, cache }: MatrixValues,
+  signal: AbortSignal,
+): Promise<Weights | undefined> {
+  if (weights === undefined) return undefined;
+  const other = label === weights
+    ? "--label"
+    : columns?.split(",").includes(weights) && "--columns";
+  if (other) {
+    throw new UsageError(`${other} and --weights both name "${weights}": leave it out of one`);
+  }
+  const rows = { ids, of: name, limited: limit !== undefined };
+  return await loadWeights(weights, input!, rows, { cache, signal });
+}
+
+/** The matrix without its column of weights, if it has one. */
+function withoutWeights(matrix: Matrix, { file, column }: Weights, options: MatrixValues): Matrix {
+  const { n, width, columns, data, name } = matrix;
+  const at = resolve(file) === resolve(options.input!) ? columns.indexOf(column!) : -1;
+  if (at < 0) return matrix;
+  if (width === 1) {
+    throw new DataError(`${name} has no column of numbers beside the weights: there is no feature`);
+  }
+  const rest = new Float32Array(n * (width - 1));
+  for (let i = 0, to = 0; i < data.length; i++) if (i % width !== at) rest[to++] = data[i];
+  return { ...matrix, width: width - 1, columns: columns.filter((_, j) => j !== at), data: rest };
 }
 
 /** Labels of the matrix' rows from a file. */

@@ -29,3 +29,4 @@ export {
   type Tensors,
 } from "./safetensors.ts";
 export { loadDataset, openSource, type SourceOptions } from "./source.ts";
+export { loadWeights, type Weights } from "./weights.ts";

@@ -13,6 +13,12 @@ export interface StripOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** What is read of a `.npy` file. */
+export interface NpyOptions extends StripOptions {
+  /** Whether an array of one axis will do, as one column. */
+  readonly vector?: boolean;
+}
+
 /** Numbers in rows: `[n, width]` f32, all finite. */
 export interface Grid {
   readonly n: number;
@@ -54,11 +60,12 @@ const DECODERS: Record<string, (bytes: ArrayBuffer) => Elements> = {
 export async function readNpyMatrix(
   buffer: AsyncBuffer,
   file: string,
-  { limit = Infinity, signal, onProgress }: StripOptions = {},
+  { limit = Infinity, vector = false, signal, onProgress }: NpyOptions = {},
 ): Promise<Grid> {
   const header = await openNpy(buffer, file);
-  const { shape: [rows, width], shape, begin, fortran, size, decode } = header;
-  if (shape.length !== 2 || !rows || !width) {
+  const { shape, begin, fortran, size, decode } = header;
+  const [rows, width] = vector && shape.length === 1 ? [shape[0], 1] : shape;
+  if (shape.length > 2 || !rows || !width) {
     throw new DataError(
       `${file} has shape (${shape.join(", ")}): points must be a matrix of rows and columns, ` +
         "with at least one of each",

@@ -23,6 +23,7 @@ import hierarchical
 import kmeans_sets
 import learning
 import mixture
+import mnist_embedding
 import neighbours
 import pool_norm
 import projections
@@ -46,6 +47,7 @@ if __name__ == "__main__":
     hierarchical.hierarchical()
     kmeans_sets.kmeans_sets()
     mixture.mixture()
+    mnist_embedding.mnist_embedding()
     neighbours.neighbours()
     pool_norm.pool_norm()
     projections.pca()

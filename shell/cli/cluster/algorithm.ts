@@ -8,8 +8,13 @@ import type { Bar } from "../progress.ts";
 /** What an algorithm is given beside its options. */
 export interface Task {
   readonly device: Device;
-  /** [n, dim], on the device. */
+  /** [n, dim], on the device; written there when they are asked for. */
   readonly points: Tensor;
+  /** The same numbers, in the host's memory, and how many make a row. */
+  readonly rows: Float32Array;
+  readonly width: number;
+  /** How much each row counts; only with the option `--weights`. */
+  readonly weights?: Float32Array;
   /** Number of known classes, if there are any: the number of clusters by default. */
   readonly classes?: number;
   /** Whether the command line names an option, which a default would not tell. */

@@ -63,13 +63,19 @@ function refuseIdleScores(values: Values, metric: unknown): void {
 }
 
 async function work(job: MatrixJob, { name, given }: Chosen, values: Values): Promise<number> {
-  const { matrix, device, points, classes, signal, warn } = job;
+  const { matrix, device, values: rows, weights, classes, signal, warn } = job;
   const own = values as unknown as Record<string, unknown>;
   const named = values.name ?? runName(name, matrix.name, own.seed as number | undefined);
   const folder = await openRunFolder(values.out, named);
   try {
     const bar = job.bar(name);
-    const task = { device, points, classes: classes?.names.length, given, signal, bar, warn };
+    const task = {
+      ...{ device, rows, width: matrix.width, weights, classes: classes?.names.length },
+      ...{ given, signal, bar, warn },
+      get points() {
+        return job.points;
+      },
+    };
     const found = await job.stage("clustering", () => ALGORITHMS[name].run(task, own));
     bar.done(`${new Set(found.labels.filter((label) => label >= 0)).size} clusters`);
     const metrics = await job.stage("metrics", () => score(job, found, values));

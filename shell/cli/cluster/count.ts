@@ -15,13 +15,13 @@ export const CLUSTERS = {
  * The number that was asked for, or that of the classes.
  * @throws UsageError if there is neither, or there are fewer points
  */
-export function clustersOf(asked: number | undefined, { classes, points }: Task): number {
+export function clustersOf(asked: number | undefined, { classes, rows, width }: Task): number {
   const clusters = asked ?? classes;
   if (clusters === undefined) {
     throw new UsageError(
       "--clusters is missing: say how many to find (asterism choose-k helps), or name the classes",
     );
   }
-  checkClusters(clusters, points.shape[0]);
+  checkClusters(clusters, rows.length / width);
   return clusters;
 }

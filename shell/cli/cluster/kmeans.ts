@@ -24,15 +24,21 @@ export const kmeansAlgorithm = algorithm({
       default: "k-means++",
       help: "where a run starts",
     },
+    weights: {
+      kind: "text",
+      value: "COLUMN|FILE[:COLUMN]",
+      help: "how often each row counts, 0 or more, from the input or another file",
+      otherwise: "1",
+    },
     ...METRIC,
     ...SEED,
   },
   async run(task, values) {
-    const { device, points, signal, bar, warn } = task;
+    const { device, points, weights, signal, bar, warn } = task;
     const { starts, tolerance, seed, "max-iterations": maxIterations } = values;
     const clusters = clustersOf(values.clusters, task);
     const found = await kmeans(device, points, {
-      ...{ clusters, starts, seed, maxIterations, tolerance, signal },
+      ...{ clusters, starts, seed, maxIterations, tolerance, weights, signal },
       init: values.init as "random",
       metric: values.metric as "cosine",
       onIteration: ({ start, iteration, changed }) =>

@@ -85,6 +85,13 @@ async function byPoints(
     warn(`${names.join(", ")}: undefined for ${what}`);
     return Object.fromEntries(names.map((name) => [name, null]));
   }
+  if (4 * n * width > device.info.largest) {
+    warn(
+      `${names.join(", ")}: left out, because ${n} rows of ${width} numbers do not fit on the ` +
+        "device: evaluate fewer rows with --limit",
+    );
+    return Object.fromEntries(names.map((name) => [name, null]));
+  }
   const euclidean = names.filter((name) => {
     const metric = METRICS[name];
     return metric.of === "points" && metric.euclidean;
