@@ -9,7 +9,7 @@ import * as assert from "uvu/assert";
 import { dbscan } from "../../shell/cluster/dbscan.ts";
 import { dbscanPredict } from "../../shell/cluster/dbscan_predict.ts";
 import { kmeansPredict, kmeansTransform } from "../../shell/cluster/kmeans_predict.ts";
-import { predictMixture } from "../../shell/cluster/mixture.ts";
+import { mixturePredict } from "../../shell/cluster/mixture.ts";
 import { suggestEps } from "../../shell/cluster/suggest_eps.ts";
 import type { Device } from "../../shell/device/device.ts";
 import { calinskiHarabasz, daviesBouldin } from "../../shell/metrics/dispersion.ts";
@@ -68,7 +68,7 @@ const WORKS: Record<string, Work> = {
     kmeansPredict(device, points, { centres, metric: "euclidean" }),
   kmeansTransform: (device, points) =>
     kmeansTransform(device, points, { centres, metric: "cosine" }),
-  predictMixture: (device, points) => predictMixture(device, points, mixture),
+  mixturePredict: (device, points) => mixturePredict(device, points, mixture),
   silhouette: (device, points) => silhouette(device, points, labels),
   "silhouette of many clusters": (device, points) => silhouette(device, points, many),
   "silhouette, cosine": (device, points) =>
