@@ -1,11 +1,9 @@
-/** Numbers that are finite and still of no use: their squares do not fit into 32-bit floats. */
+/** Numbers that are finite and still of no use: sums of their squares do not fit into 32-bit floats. */
 
 import { DataError } from "../errors.ts";
 
-/** The largest number, and the smallest range of columns, that may be squared and summed. */
+/** The largest number, and the smallest range of columns, that distances may be made of. */
 const MOST = 1e15, LEAST = 1e-15;
-
-const ADVICE = "whose squares 32-bit floats cannot hold";
 
 /**
  * @param values rows as they will be used
@@ -27,15 +25,15 @@ export function requireRange(
     if (value <= MOST && value >= -MOST) continue;
     throw new DataError(
       `${name}, row ${Math.floor(at / width)} (counting from 0), column "${columns[j]}": the ` +
-        `value is ${value}, ${ADVICE}: divide the column by some number, or take --standardise`,
+        `value is ${value}, but distances need numbers from -1e15 to 1e15: divide the column by ` +
+        "some number, or standardise it",
     );
   }
   const range = high.reduce((most, value, j) => Math.max(most, value - low[j]), 0);
   if (range === 0 || range >= LEAST) return;
   throw new DataError(
-    `${name}: no column has two values that differ by more than ${
-      range.toPrecision(2)
-    }, ${ADVICE}: ` +
-      "multiply the columns by some number, or take --standardise",
+    `${name}: no column has two values that differ by more than ${range.toPrecision(2)}, but ` +
+      "distances need differences of 1e-15 or more: multiply the columns by some number, or " +
+      "standardise them",
   );
 }

@@ -100,8 +100,12 @@ test("clusters of one run that are judged in another space: a note", async () =>
   assert.is((await judge()).err, "");
   assert.match(
     (await judge("--standardise")).err,
-    /note: the clusters were found in .*rows\.csv and are judged in .*rows\.csv, standardised: /,
+    /note: .* found in another space: the scores of .*rows\.csv \(2 wide, euclidean\) and .*rows\.csv, standardised \(2 wide, euclidean\) cannot be compared: /,
   );
+  const other = ["--label", "kind", "--columns", "x"];
+  assert.match((await judge(...other)).err, /rows\.csv \(1 wide, euclidean\) cannot be compared/);
+  assert.match((await judge("--metric", "cosine")).err, /rows\.csv \(2 wide, cosine\) cannot be/);
+  assert.is((await judge("--standardise", "--metrics", "accuracy")).err, "");
 });
 
 test("bad input: one sentence and the right exit code", async () => {
