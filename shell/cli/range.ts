@@ -1,4 +1,4 @@
-/** Numbers that are finite and still of no use: sums of their squares do not fit into 32-bit floats. */
+/** Numbers that are finite and of no use: sums of their squares do not fit into 32-bit floats. */
 
 import { DataError } from "../errors.ts";
 
@@ -8,8 +8,8 @@ const MOST = 1e15, LEAST = 1e-15;
 /**
  * @param values rows as they will be used
  * @param columns names of the columns
- * @throws DataError naming the first number that is too large, or saying that all columns range over
- *   too little
+ * @throws DataError naming the first number that is too large, or saying that all columns range
+ *   over too little
  */
 export function requireRange(
   values: Float32Array,

@@ -63,8 +63,8 @@ type Settings = ReturnType<typeof check>;
  * copy of the points.
  *
  * @param points [n, dim] f32, on the device; for the cosine, bring rows to length 1 before
- * @throws RangeError if an option is out of range, there are fewer distinct points than `from`, or a
- * number is not finite
+ * @throws RangeError if an option is out of range, there are fewer distinct points than `from`, or
+ * a number is not finite
  * @throws Cancelled if the signal is aborted
  * @see Tibshirani, Walther, Hastie (2001), Estimating the number of clusters in a data set via the
  * gap statistic; Fang and Wang (2012), Selection of the number of clusters via the bootstrap method

@@ -1,4 +1,4 @@
-/** A real embedding, 2,000 of MNIST's images: scikit-learn's results, and the same on all devices. */
+/** A real embedding, 2,000 images of MNIST: scikit-learn's results, the same on all devices. */
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";

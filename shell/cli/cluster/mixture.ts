@@ -56,8 +56,8 @@ export const mixtureAlgorithm = algorithm({
     const some = new Set(labels).size;
     if (some < components) {
       warn(
-        `only ${some} of ${components} components are the most probable of some row: ask for fewer ` +
-          "clusters",
+        `only ${some} of ${components} components are the most probable of some row: ask for ` +
+          "fewer clusters",
       );
     }
     const all = { "probabilities.npy": encodeNpy(probabilities, [labels.length, components]) };

@@ -83,7 +83,7 @@ export const tsneMethod = projectMethod({
   },
 });
 
-/** @throws UsageError if the rows are fewer than it asks for, DataError if they are too few for any */
+/** @throws UsageError if it asks for more rows @throws DataError if there are too few for any */
 function requirePerplexity(perplexity: number, n: number): void {
   const most = (n - 1) / 3;
   if (perplexity < most) return;
