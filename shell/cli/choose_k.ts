@@ -86,7 +86,10 @@ async function work(job: MatrixJob, to: number, values: Values): Promise<number>
   const { rows, choices, recommended, agree, reason } = found;
   bar.done(`${recommended} clusters recommended`);
   const last = rows[rows.length - 1].k;
-  if (last < to) job.warn(`there are no more than ${last} distinct rows: the table ends there`);
+  if (last < to) {
+    const rows = last === 1 ? "row" : "rows";
+    job.warn(`there are no more than ${last} distinct ${rows}: the table ends there`);
+  }
   if (!values.json) return show(found);
   const result = { rows, choices, recommended, agree, reason };
   return printJson(describeJob(job, { command: "choose-k" }, { result }));

@@ -11,7 +11,13 @@ import type { Progress, TrainHooks } from "../methods/train.ts";
 import { UNIT } from "../ops/gather.ts";
 import { duration, progressBar } from "./progress.ts";
 import { CHECKPOINT, encodeCheckpoint, type Stopped } from "./checkpoint_file.ts";
-import { openRunFolder, reopenRunFolder, type RunFolder, runName } from "./run_folder.ts";
+import {
+  openRunFolder,
+  reopenRunFolder,
+  type RunFolder,
+  runName,
+  unusedName,
+} from "./run_folder.ts";
 import type { CLASSIFIER } from "./train_options.ts";
 import type { ValuesOf } from "./options.ts";
 import { describeMachine, sayer, settingsOf, type Stages, stages, withDevice } from "./session.ts";
@@ -105,9 +111,13 @@ export function shortList(names: readonly string[]): string {
 }
 
 /** The folder of this run. */
-export function openFolder({ method, values, dataset, stopped }: Job): Promise<RunFolder> {
+export async function openFolder({ method, values, dataset, stopped }: Job): Promise<RunFolder> {
   if (stopped) return reopenRunFolder(stopped.path);
-  return openRunFolder(values.out, values.name ?? runName(method, dataset.name, values.seed));
+  const { out, name, seed } = values;
+  return await openRunFolder(
+    out,
+    name ?? await unusedName(out, runName(method, dataset.name, seed)),
+  );
 }
 
 /** Hooks that show training on a progress line and keep checkpoints. */

@@ -18,6 +18,7 @@ import type { MATRIX } from "./common_options.ts";
 import { shortList } from "./job.ts";
 import type { ValuesOf } from "./options.ts";
 import { type Bar, progressBar } from "./progress.ts";
+import { requireRange } from "./range.ts";
 import { warn } from "./report.ts";
 import { describeMachine, sayer, settingsOf, type Stages, stages, withDevice } from "./session.ts";
 
@@ -121,6 +122,7 @@ export async function readInput(options: MatrixValues, signal: AbortSignal): Pro
   const weights = await weightsOf(matrix, options, signal);
   const features = weights ? withoutWeights(matrix, weights, options) : matrix;
   const values = scaled(features, options);
+  requireRange(values, features.name, features.columns);
   return { matrix: features, classes, weights: weights?.values, values };
 }
 

@@ -1,6 +1,6 @@
 /** The folder of a run: made before the work, filled at its end, each file whole or not at all. */
 
-import { mkdir, readFile, rm, rmdir } from "node:fs/promises";
+import { mkdir, readFile, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { checkWritable, encodeModel, type ModelFile, writeAtomic } from "../data/index.ts";
 import { UsageError } from "../errors.ts";
@@ -63,6 +63,14 @@ export async function reopenRunFolder(path: string, out = path): Promise<RunFold
     removeIfEmpty: () => rmdir(path).catch(() => {}),
     writeRun: (run) => write("run.json", `${JSON.stringify(run, null, 2)}\n`),
   };
+}
+
+/** The name, with a number behind it if a run has it already: two runs may begin in one second. */
+export async function unusedName(out: string, name: string): Promise<string> {
+  for (let i = 1;; i++) {
+    const one = i === 1 ? name : `${name}-${i}`;
+    if (!await stat(join(out, one)).catch(() => undefined)) return one;
+  }
 }
 
 /** A name for a run that nobody named: what it is, and when. */

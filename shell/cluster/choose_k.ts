@@ -63,7 +63,8 @@ type Settings = ReturnType<typeof check>;
  * copy of the points.
  *
  * @param points [n, dim] f32, on the device; for the cosine, bring rows to length 1 before
- * @throws RangeError if an option is out of range or a number is not finite
+ * @throws RangeError if an option is out of range, there are fewer distinct points than `from`, or
+ * a number is not finite
  * @throws Cancelled if the signal is aborted
  * @see Tibshirani, Walther, Hastie (2001), Estimating the number of clusters in a data set via the
  * gap statistic; Fang and Wang (2012), Selection of the number of clusters via the bootstrap method
@@ -114,6 +115,7 @@ class Sweep {
         const result = await this.#cluster(this.points, k);
         // No more distinct points than before: nothing more to be told apart.
         if (result.found < k && all.length > 0) break;
+        requireDistinct(result.found, k);
         const spread = dispersion(x, result.labels);
         const scores = {
           k,
@@ -216,6 +218,15 @@ class Sweep {
     this.#done = done;
     this.settings.onProgress?.(done, this.#total);
   }
+}
+
+/** @throws RangeError if there are fewer distinct points than the smallest number of clusters */
+function requireDistinct(found: number, k: number): void {
+  if (found === k) return;
+  throw new RangeError(
+    `chooseK: the smallest number of clusters must be at most that of distinct points, ${found}, ` +
+      `got ${k}: begin with fewer`,
+  );
 }
 
 /** How often each of n points is drawn in n draws with repetition. */

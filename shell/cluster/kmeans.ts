@@ -1,5 +1,5 @@
 import type { Device } from "../device/device.ts";
-import { requireFinite } from "../ops/finite.ts";
+import { requireFinite, requireSmall } from "../ops/finite.ts";
 import type { Tensor } from "../plan/tensor.ts";
 import { Philox } from "../random.ts";
 import { check, type KmeansOptions, type Metric, type Settings } from "./kmeans_options.ts";
@@ -112,7 +112,7 @@ async function bestOf(
     const { signal, onIteration } = settings;
     const report = onIteration && ((one: Iteration) => onIteration({ ...one, start }));
     const ending = await lloyd.run(signal, report);
-    requireSmall(ending.inertia);
+    requireSmall("kmeans", ending.inertia);
     if (!best || ending.inertia < best.inertia) best = await resultOf(lloyd, ending, settings);
   }
   return best!;
@@ -159,7 +159,8 @@ async function resultOf(lloyd: Lloyd, ending: Ending, settings: Settings): Promi
 
 function warningOf(found: number, { reason }: Ending, settings: Settings): string | undefined {
   if (found < settings.clusters) {
-    return `kmeans: found ${found} clusters, asked for ${settings.clusters}: perhaps there are ` +
+    const some = found === 1 ? "1 cluster" : `${found} clusters`;
+    return `kmeans: found ${some}, asked for ${settings.clusters}: perhaps there are ` +
       "no more distinct points, so ask for fewer clusters";
   }
   if (reason !== "limit") return undefined;
@@ -176,20 +177,11 @@ async function meanVariance(device: Device, points: Tensor): Promise<number> {
     const first = await device.read(points, undefined, { at: 0, length: dim });
     device.write(one.tensors.centres, first);
     const { inertia } = await one.run();
-    requireSmall(inertia);
+    requireSmall("kmeans", inertia);
     return inertia / points.size;
   } finally {
     one.free();
   }
-}
-
-/** @throws RangeError if squares were too large for float32 */
-function requireSmall(inertia: number): void {
-  if (Number.isFinite(inertia)) return;
-  throw new RangeError(
-    `kmeans: squared distances must fit in float32, got a sum of ${inertia}: divide the points ` +
-      "by a number that brings them below 1e15",
-  );
 }
 
 /** The settings with given centres at length 1. */

@@ -1,5 +1,6 @@
 import type { Device } from "../device/device.ts";
 import { Cancelled } from "../errors.ts";
+import { requireSmall } from "../ops/finite.ts";
 import { Philox } from "../random.ts";
 import { type Metric, requireCounts, requireOneOf } from "./kmeans_options.ts";
 import type { Placement } from "./kmeans_predict.ts";
@@ -92,6 +93,7 @@ export async function miniBatchKmeans(
     steps.begin(await startOf(device, source, settings));
     const { history, stopReason } = await descend(steps, source, settings);
     const { labels, distances, inertia } = await lastPass(steps, source, settings);
+    requireSmall("miniBatchKmeans", inertia);
     const found = new Set(labels).size;
     const centres = await steps.centres();
     const end = { history, steps: history.length, stopReason, found };

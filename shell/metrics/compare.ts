@@ -2,8 +2,8 @@
 export interface ScoredSpace {
   /** What it is called in the sentence: a file, a run, a method. */
   readonly name: string;
-  /** Numbers of a point. */
-  readonly width: number;
+  /** Numbers of a point, if known. */
+  readonly width?: number;
   /** What made the embedding, if known: a model and its run. */
   readonly model?: string;
   /** Distance of the score (default `euclidean`). */
@@ -33,10 +33,12 @@ export function comparisonWarning(spaces: readonly ScoredSpace[]): string | unde
 }
 
 function same(a: ScoredSpace, b: ScoredSpace): boolean {
-  return a.width === b.width && (a.metric ?? "euclidean") === (b.metric ?? "euclidean") &&
+  const sameWidth = (a.width ?? b.width) === (b.width ?? a.width);
+  return sameWidth && (a.metric ?? "euclidean") === (b.metric ?? "euclidean") &&
     (a.model ?? a.name) === (b.model ?? b.name);
 }
 
 function describe({ name, width, model, metric = "euclidean" }: ScoredSpace): string {
-  return `${name} (${width} wide, ${metric}${model === undefined ? "" : `, ${model}`})`;
+  const about = [...width === undefined ? [] : [`${width} wide`], metric, ...model ? [model] : []];
+  return `${name} (${about.join(", ")})`;
 }

@@ -1,5 +1,5 @@
 import type { Device } from "../device/device.ts";
-import { requireFinite } from "../ops/finite.ts";
+import { requireFinite, requireSmall } from "../ops/finite.ts";
 import type { Tensor } from "../plan/tensor.ts";
 import { cosineValues } from "./cosine_silhouette.ts";
 import { group } from "./groups.ts";
@@ -82,5 +82,7 @@ export async function silhouette(
 }
 
 function summary(samples: Float32Array, rows: Uint32Array): Silhouette {
-  return { mean: samples.reduce((sum, s) => sum + s, 0) / samples.length, samples, rows };
+  const mean = samples.reduce((sum, s) => sum + s, 0) / samples.length;
+  requireSmall("silhouette", mean);
+  return { mean, samples, rows };
 }

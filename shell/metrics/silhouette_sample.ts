@@ -1,5 +1,5 @@
 import type { Device } from "../device/device.ts";
-import { requireFinite } from "../ops/finite.ts";
+import { requireFinite, requireSmall } from "../ops/finite.ts";
 import type { Tensor } from "../plan/tensor.ts";
 import { Philox } from "../random.ts";
 import { group } from "./groups.ts";
@@ -77,6 +77,7 @@ export async function silhouetteSample(
     onProgress,
   });
   const mean = samples.reduce((sum, s) => sum + s, 0) / m;
+  requireSmall("silhouetteSample", mean);
   const variance = samples.reduce((sum, s) => sum + (s - mean) ** 2, 0) / (m - 1);
   const error = Math.sqrt(variance / m * (1 - m / n));
   const low = Math.max(-1, mean - NORMAL_95 * error), high = Math.min(1, mean + NORMAL_95 * error);

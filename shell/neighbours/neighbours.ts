@@ -1,5 +1,5 @@
 import type { Device } from "../device/device.ts";
-import { requireFinite } from "../ops/finite.ts";
+import { requireFinite, requireSmall } from "../ops/finite.ts";
 import type { Tensor } from "../plan/tensor.ts";
 import { Ranking } from "./ranking.ts";
 import { type Queries, Search } from "./search.ts";
@@ -71,7 +71,9 @@ export async function nearestNeighbours(
       const places = again.subarray(begin, begin + search.few);
       ranking.rank(places, await search.direct(places.map((place) => from + place), signal));
     }
-    return { indices: ranking.indices, distances: ranking.distances };
+    const { indices, distances } = ranking;
+    requireSmall("neighbours", distances.find((distance) => !Number.isFinite(distance)) ?? 0);
+    return { indices, distances };
   } finally {
     search.free();
   }

@@ -3,6 +3,18 @@ import { Graph } from "../plan/graph.ts";
 import { compile, type Plan } from "../plan/plan.ts";
 import type { Tensor } from "../plan/tensor.ts";
 
+/**
+ * @param result of sums of squares: not finite if those were too large for float32
+ * @throws RangeError if it is not finite
+ */
+export function requireSmall(what: string, result: number): void {
+  if (Number.isFinite(result)) return;
+  throw new RangeError(
+    `${what}: squared distances must fit in float32, got ${result}: divide the points by a ` +
+      "number that brings them below 1e15",
+  );
+}
+
 /** What the check needs of a device. */
 interface Runner {
   load(plan: Plan): Promise<void>;

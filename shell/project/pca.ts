@@ -1,5 +1,5 @@
 import type { Device } from "../device/device.ts";
-import { requireFinite } from "../ops/finite.ts";
+import { requireFinite, requireSmall } from "../ops/finite.ts";
 import { Philox } from "../random.ts";
 import type { Tensor } from "../plan/tensor.ts";
 import { Centred } from "./centred.ts";
@@ -187,12 +187,15 @@ async function exact(x: Centred): Promise<Found> {
   const scatter = await x.scatter();
   let total = 0;
   for (let i = 0; i < x.dim; i++) total += scatter[i * x.dim + i];
+  requireSmall("pca", total);
   return { ...symmetricEigen(scatter, x.dim), total };
 }
 
 /** Directions whose span holds nearly all of the variance that `count` of them can. */
 async function range(x: Centred, count: number, options: PcaOptions): Promise<Found> {
   const { n, dim } = x;
+  const total = await x.total();
+  requireSmall("pca", total);
   const width = Math.min(count + OVERSAMPLING, n, dim);
   const random = new Philox(options.seed ?? 0, STREAM);
   let q: Float64Array = Float64Array.from({ length: width * dim }, () => random.normal());
@@ -209,7 +212,7 @@ async function range(x: Centred, count: number, options: PcaOptions): Promise<Fo
       for (let t = 0; t < dim; t++) vectors[i * dim + t] += factor * q[j * dim + t];
     }
   }
-  return { values: within.values, vectors, total: await x.total() };
+  return { values: within.values, vectors, total };
 }
 
 function finish(x: Centred, count: number, found: Found, whiten: boolean): Pca {

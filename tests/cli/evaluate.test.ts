@@ -98,10 +98,16 @@ test("clusters of one run that are judged in another space: a note", async () =>
   const judge = (...args: string[]) =>
     asterism(["evaluate", "--labels", labels, "--input", input, ...common, ...args]);
   assert.is((await judge()).err, "");
+  const { err } = await judge("--standardise");
   assert.match(
-    (await judge("--standardise")).err,
-    /note: the clusters were found in .*rows\.csv and are judged in .*rows\.csv, standardised: /,
+    err,
+    /note: the clusters were found in another space: the scores of .*rows\.csv \(2/,
   );
+  assert.match(err, /rows\.csv, standardised \(2 wide, euclidean\) cannot be compared/);
+  const other = ["--label", "kind", "--columns", "x"];
+  assert.match((await judge(...other)).err, /rows\.csv \(1 wide, euclidean\) cannot be compared/);
+  assert.match((await judge("--metric", "cosine")).err, /rows\.csv \(2 wide, cosine\) cannot be/);
+  assert.is((await judge("--standardise", "--metrics", "accuracy")).err, "");
 });
 
 test("bad input: one sentence and the right exit code", async () => {

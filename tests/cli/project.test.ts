@@ -106,7 +106,7 @@ test("bad input: one sentence and the right exit code", async () => {
     ["an option of another method", 2, /--whiten has no effect on tsne: .* option of pca/, [
       ...["--method", "tsne", "--input", npy, "--whiten"],
     ]],
-    ["a perplexity that is too large", 1, /perplexity must be from 1 to 85 and below .* got 30/, [
+    ["a perplexity that is too large", 2, /--perplexity must be below a third .*, got 30/, [
       ...["--method", "tsne", "--input", folder.at("few.csv")],
     ]],
     ["dimensions of no map", 2, /--dimensions must be 2 or 3 for tsne, got 4/, [

@@ -165,6 +165,8 @@ for (const device of devices()) {
     assert.match(await message({ from: 4, to: 3 }), /got 4 to 3/);
     assert.match(await message({ from: 0 }), /from must be an integer of at least 1/);
     assert.match(await message({ references: -1 }), /references must be .* at least 0, got -1/);
+    const two = x.map((_, i) => i >> 1 & 1);
+    assert.match(await message({ from: 3 }, two), /at most that of distinct points, 2, got 3/);
     assert.match(
       await message({}, x.map((v, i) => i === 5 ? NaN : v)),
       /finite, .* row 2, column 1/,

@@ -11,6 +11,7 @@ test("says nothing about one space", () => {
   const same = [{ name: "k 5", width: 10, model }, { name: "k 6", width: 10, model }];
   assert.is(comparisonWarning(same), undefined);
   assert.is(comparisonWarning([same[0], { ...same[1], metric: "euclidean" }]), undefined);
+  assert.is(comparisonWarning([same[0], { ...same[1], width: undefined }]), undefined);
 });
 
 test("names two spaces that differ in width, metric, model or name", () => {
@@ -24,7 +25,7 @@ test("names two spaces that differ in width, metric, model or name", () => {
   );
   assert.match(comparisonWarning([a, { ...a, metric: "cosine" }])!, "a.npy (10 wide, cosine)");
   assert.match(comparisonWarning([{ ...a, model: "dec" }, { ...a, model: "idec" }])!, "dec) and");
-  assert.match(comparisonWarning([a, { ...a, name: "b.npy" }])!, "b.npy");
+  assert.match(comparisonWarning([a, { name: "b.npy" }])!, "b.npy (euclidean) cannot");
 });
 
 test.run();

@@ -9,7 +9,7 @@ import { describeJob, type MatrixJob, printJson, runMatrixJob } from "../matrix_
 import { refuseIdleSample } from "../no_effect.ts";
 import type { Options, ValuesOf } from "../options.ts";
 import { ending, listed, print, table } from "../report.ts";
-import { openRunFolder, type RunFolder, runName } from "../run_folder.ts";
+import { openRunFolder, type RunFolder, runName, unusedName } from "../run_folder.ts";
 import type { Distance } from "../evaluate/metric.ts";
 import type { Clustering } from "./algorithm.ts";
 import { ALGORITHMS } from "./algorithms.ts";
@@ -65,7 +65,8 @@ function refuseIdleScores(values: Values, metric: unknown): void {
 async function work(job: MatrixJob, { name, given }: Chosen, values: Values): Promise<number> {
   const { matrix, device, values: rows, weights, classes, signal, warn } = job;
   const own = values as unknown as Record<string, unknown>;
-  const named = values.name ?? runName(name, matrix.name, own.seed as number | undefined);
+  const made = runName(name, matrix.name, own.seed as number | undefined);
+  const named = values.name ?? await unusedName(values.out, made);
   const folder = await openRunFolder(values.out, named);
   try {
     const bar = job.bar(name);

@@ -1,6 +1,7 @@
 import { dbscan, type DbscanMetric, dbscanWarning } from "../../cluster/dbscan.ts";
 import { type EpsSuggestion, suggestEps } from "../../cluster/suggest_eps.ts";
 import { encodeNpy } from "../../data/index.ts";
+import { UsageError } from "../../errors.ts";
 import { integer, METRIC } from "../common_options.ts";
 import { algorithm, type Task } from "./algorithm.ts";
 
@@ -43,11 +44,21 @@ export const dbscanAlgorithm = algorithm({
   },
 });
 
+/** Neighbours that can be looked for, and the row itself. */
+const MOST = 257;
+
 /** An eps from the k-distance curve, which is kept to look at. */
 async function suggestion(
   { device, points, signal, bar, warn }: Task,
   options: { readonly minPoints: number; readonly metric: DbscanMetric },
 ): Promise<EpsSuggestion> {
+  const [n] = points.shape, { minPoints } = options;
+  if (minPoints < 2 || minPoints > Math.min(n, MOST)) {
+    throw new UsageError(
+      `--eps is missing: it can be suggested for --min-points from 2 to ${MOST} and at most the ` +
+        `number of rows, ${n}, got ${minPoints}`,
+    );
+  }
   const found = await suggestEps(device, points, {
     ...options,
     signal,

@@ -45,8 +45,8 @@ export const miniBatchAlgorithm = algorithm({
       const { labels, distances, centres, inertia, steps, stopReason } = found;
       if (found.found < clusters) {
         warn(
-          `found ${found.found} clusters, asked for ${clusters}: perhaps there are no more ` +
-            "distinct rows, so ask for fewer clusters",
+          `only ${found.found} of ${clusters} centres are the nearest of some row: ask for fewer ` +
+            "clusters, or take --algorithm kmeans",
         );
       }
       return {

@@ -53,6 +53,13 @@ export const mixtureAlgorithm = algorithm({
         `not converged after ${maxIterations} iterations: raise --max-iterations or --tolerance`,
       );
     }
+    const some = new Set(labels).size;
+    if (some < components) {
+      warn(
+        `only ${some} of ${components} components are the most probable of some row: ask for ` +
+          "fewer clusters",
+      );
+    }
     const all = { "probabilities.npy": encodeNpy(probabilities, [labels.length, components]) };
     return {
       labels: Int32Array.from(labels),

@@ -112,7 +112,9 @@ async function work(
   const distance = distanceOf(values);
   const figures: Figures = {};
   if (clusters) {
-    (await otherSpace(values.labels!, values)).forEach(warn);
+    if (metrics.some((name) => METRICS[name].of === "points")) {
+      (await otherSpace(values.labels!, values, width)).forEach(warn);
+    }
     const points = { device, values: rows, width };
     const judged = { labels: clusters.labels, classes: classes?.labels, points };
     const how = { metrics, noise: values.noise, distance, signal, warn, bar: job.bar("metrics") };

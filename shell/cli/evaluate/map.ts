@@ -6,6 +6,7 @@ import { continuity, trustworthiness } from "../../metrics/trustworthiness.ts";
 import { data } from "../../plan/tensor.ts";
 import { integer } from "../common_options.ts";
 import type { MatrixJob } from "../matrix_job.ts";
+import { requireRange } from "../range.ts";
 import type { Options } from "../options.ts";
 import type { Figures } from "./judge.ts";
 import type { Distance } from "./metric.ts";
@@ -23,8 +24,11 @@ export const MAP = {
 /** Reads a map. @throws DataError if it has other rows than the matrix */
 export async function readMap(path: string, matrix: Matrix, limit?: number): Promise<Matrix> {
   const map = await loadMatrix(path, { limit });
+  requireRange(map.data, map.name, map.columns);
   if (map.n === matrix.n) return map;
-  throw new DataError(`${path} has ${map.n} rows for the ${matrix.n} rows of ${matrix.name}`);
+  throw new DataError(
+    `${path} has ${map.n} rows for the ${matrix.n} rows of ${matrix.name}: give a map of all rows`,
+  );
 }
 
 /**

@@ -2,13 +2,20 @@
 
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { comparisonWarning, type ScoredSpace } from "../../metrics/compare.ts";
 import type { MatrixValues } from "../matrix_job.ts";
 
 /**
- * A note if the run that wrote the labels saw other points than those that judge them: figures of
- * two embeddings, such as silhouettes, say nothing about each other.
+ * A warning if the run that wrote the labels saw other points than those that judge them, or other
+ * distances: its scores and these are not to be compared.
+ *
+ * @param width numbers of a row that judges
  */
-export async function otherSpace(labels: string, options: MatrixValues): Promise<string[]> {
+export async function otherSpace(
+  labels: string,
+  options: MatrixValues & { readonly metric: string },
+  width: number,
+): Promise<string[]> {
   const folder = dirname(labels);
   const text = await readFile(join(folder, "run.json"), "utf8").catch(() => "{}");
   let run: Run;
@@ -18,22 +25,27 @@ export async function otherSpace(labels: string, options: MatrixValues): Promise
     return [];
   }
   const found = spaceOf(run, folder);
-  const { input, standardise, normalise } = options;
-  const here = { input, standardise, normalise };
-  const whole = (space: Space) => describe({ ...space, input: resolve(space.input ?? "") });
-  if (found === undefined || whole(found) === whole(here)) return [];
-  return [
-    `the clusters were found in ${describe(found)} and are judged in ${
-      describe(here)
-    }: metrics of ` +
-    "different points are not comparable, so choose no embedding by them",
-  ];
+  if (found === undefined) return [];
+  const { input, standardise, normalise, metric } = options;
+  const here: Space = { input, standardise, normalise, metric };
+  const same = resolve(found.input ?? "") === resolve(input!);
+  const there = same ? { ...found, input } : found;
+  const warning = comparisonWarning([
+    scored(there, run.command === "cluster" ? run.data?.columns.length : undefined),
+    scored(here, width),
+  ]);
+  return warning === undefined ? [] : [`the clusters were found in another space: ${warning}`];
+}
+
+function scored(space: Space, width?: number): ScoredSpace {
+  return { name: describe(space), width, metric: space.metric as ScoredSpace["metric"] };
 }
 
 interface Space {
   readonly input?: string;
   readonly standardise?: boolean;
   readonly normalise?: string;
+  readonly metric?: string;
 }
 
 /** What `run.json` may say. */
@@ -41,6 +53,7 @@ interface Run {
   readonly command?: string;
   readonly method?: string;
   readonly settings?: Space;
+  readonly data?: { readonly columns: readonly string[] };
   readonly network?: { readonly normalise?: string };
 }
 

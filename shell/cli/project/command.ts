@@ -6,7 +6,7 @@ import { integer, MATRIX, OUTPUT } from "../common_options.ts";
 import { describeJob, type MatrixJob, printJson, runMatrixJob } from "../matrix_job.ts";
 import type { Options, ValuesOf } from "../options.ts";
 import { ending, listed, print } from "../report.ts";
-import { openRunFolder, type RunFolder, runName } from "../run_folder.ts";
+import { openRunFolder, type RunFolder, runName, unusedName } from "../run_folder.ts";
 import type { Projected } from "./method.ts";
 import { PROJECTIONS } from "./methods.ts";
 
@@ -43,7 +43,8 @@ async function work(job: MatrixJob, { name, given }: Chosen, values: Values): Pr
   const { matrix, device, points, signal, warn } = job;
   const { dimensions, out } = values;
   const own = values as unknown as Record<string, unknown>;
-  const named = values.name ?? runName(name, matrix.name, own.seed as number | undefined);
+  const made = runName(name, matrix.name, own.seed as number | undefined);
+  const named = values.name ?? await unusedName(values.out, made);
   const folder = await openRunFolder(out, named);
   try {
     const bar = job.bar(name);

@@ -1,5 +1,5 @@
-import { UsageError } from "../../errors.ts";
-import { checkPerplexity, tsne } from "../../project/tsne.ts";
+import { DataError, UsageError } from "../../errors.ts";
+import { tsne } from "../../project/tsne.ts";
 import { integer, SEED } from "../common_options.ts";
 import { projectMethod } from "./method.ts";
 
@@ -60,7 +60,7 @@ export const tsneMethod = projectMethod({
     if (values.repulsion === "exact" && given("theta")) {
       throw new UsageError("--theta has no effect with --repulsion exact: leave it out");
     }
-    checkPerplexity(perplexity, (n - 1) / 3, "(n - 1) / 3");
+    requirePerplexity(perplexity, n);
     bar.update(0, "nearest neighbours");
     let divergence = "";
     const { positions, kl, history } = await tsne(device, points, {
@@ -82,3 +82,16 @@ export const tsneMethod = projectMethod({
     };
   },
 });
+
+/** @throws UsageError if it asks for more rows @throws DataError if there are too few for any */
+function requirePerplexity(perplexity: number, n: number): void {
+  const most = (n - 1) / 3;
+  if (perplexity < most) return;
+  if (most <= 1) throw new DataError(`tsne needs at least 5 rows, got ${n}: take pca`);
+  throw new UsageError(
+    `--perplexity must be below a third of the other rows, ${+most.toFixed(
+      2,
+    )} for ${n} rows, got ` +
+      `${perplexity}`,
+  );
+}

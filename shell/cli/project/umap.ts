@@ -1,4 +1,4 @@
-import { UsageError } from "../../errors.ts";
+import { DataError, UsageError } from "../../errors.ts";
 import { umap } from "../../project/umap.ts";
 import { integer, METRIC, SEED } from "../common_options.ts";
 import { projectMethod } from "./method.ts";
@@ -39,6 +39,13 @@ export const umapMethod = projectMethod({
     const { neighbours, "min-dist": minDist, spread, epochs, repulsion, negatives, seed } = values;
     if (minDist > spread) {
       throw new UsageError(`--min-dist must be at most --spread, ${spread}, got ${minDist}`);
+    }
+    const [n] = points.shape;
+    if (n < 3) throw new DataError(`umap needs at least 3 rows, got ${n}: take pca`);
+    if (neighbours > n) {
+      throw new UsageError(
+        `--neighbours must be at most the number of rows, ${n}, got ${neighbours}`,
+      );
     }
     const map = await umap(device, points, {
       ...{ dimensions, neighbours, minDist, spread, epochs, repulsion, negatives, seed, signal },
