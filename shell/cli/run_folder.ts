@@ -1,6 +1,6 @@
 /** The folder of a run: made before the work, filled at its end, each file whole or not at all. */
 
-import { mkdir, readFile, rm, rmdir, stat } from "node:fs/promises";
+import { readFile, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { checkWritable, encodeModel, type ModelFile, writeAtomic } from "../data/index.ts";
 import { UsageError } from "../errors.ts";
@@ -47,7 +47,6 @@ export async function openRunFolder(out: string, name: string): Promise<RunFolde
 /** The folder of a run that goes on. @throws DataError if nothing can be written */
 export async function reopenRunFolder(path: string, out = path): Promise<RunFolder> {
   await checkWritable(out);
-  await mkdir(path, { recursive: true });
   await checkWritable(path);
   const written = new Set<string>();
   const write = async (file: string, content: Uint8Array | string) => {

@@ -40,7 +40,8 @@ export async function trainClassifier(
     fit.warnings.forEach(warn);
     const { losses } = fit.history.training;
     const metrics: Record<string, number> = { loss: losses.at(-1)! };
-    if (test.length > 0) {
+    if (test.length === 0) warn("the data have no split called test: there is no test accuracy");
+    else {
       const { labels: predicted } = await stage("test", () => model.predict(rows, test));
       const right = predicted.reduce((n, y, i) => n + (y === labels[test[i]] ? 1 : 0), 0);
       metrics["test accuracy"] = right / test.length;

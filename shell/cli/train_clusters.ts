@@ -2,8 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { normalise } from "../cluster/normalise.ts";
-import { decodeModel, encodeAssignments, encodeNpy } from "../data/index.ts";
-import { DataError } from "../errors.ts";
+import { decodeModel, encodeAssignments, encodeNpy, fileError } from "../data/index.ts";
 import type { Autoencoder } from "../methods/autoencoder.ts";
 import { METHODS } from "../methods/methods.ts";
 import type { ClusterFit, Model, SavedModel } from "../methods/model.ts";
@@ -80,7 +79,7 @@ export async function trainClusters(job: Job, values: ClusterValues): Promise<nu
 /** Takes the networks of a model file over. @throws DataError if it is no such model */
 async function adopt(model: Clusterer, path: string): Promise<void> {
   const bytes = await readFile(path).catch((error) => {
-    throw new DataError(`cannot read ${path} (${error.code ?? error.message}): name a model file`);
+    throw fileError(error, "read", path);
   });
   const saved = decodeModel(new Uint8Array(bytes), path) as SavedModel;
   (model as unknown as Autoencoder).adopt(saved);

@@ -202,7 +202,8 @@ export const METRIC = {
     kind: "text",
     value: "neighbours|labels|FILE",
     default: "neighbours",
-    help: "what belongs together: nearest rows, rows of one class, or a table of row numbers",
+    help:
+      "what belongs together: nearest rows, rows of one class, or row numbers from 0 in a table",
   },
   margin: {
     kind: "number",

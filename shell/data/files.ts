@@ -58,6 +58,17 @@ export async function writeAtomic(path: string, content: Uint8Array | string): P
   }
 }
 
+/** Makes a folder and those that it lies in. (Node's own recursion never ends below /proc.) */
+async function makeFolder(dir: string): Promise<void> {
+  const find = (path: string) => stat(path).catch(() => null);
+  if ((await find(dir))?.isDirectory()) return;
+  if (!await find(dirname(dir))) await makeFolder(dirname(dir));
+  await mkdir(dir).catch(async (error) => {
+    // Another process may have been quicker.
+    if (!(await find(dir))?.isDirectory()) throw error;
+  });
+}
+
 /**
  * Makes a folder if it is missing and proves that files can be written there: to be called before
  * long work. (Asking for permissions is not enough: root may write everywhere but to a read-only
@@ -68,7 +79,7 @@ export async function writeAtomic(path: string, content: Uint8Array | string): P
 export async function checkWritable(dir: string): Promise<void> {
   const probe = join(dir, `.${randomUUID()}.tmp`);
   try {
-    await mkdir(dir, { recursive: true });
+    await makeFolder(dir);
     const file = await open(probe, "wx");
     try {
       await file.writeFile("probe");

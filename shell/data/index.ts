@@ -15,7 +15,7 @@ export type {
   Source,
   Split,
 } from "./dataset.ts";
-export { checkWritable, writeAtomic } from "./files.ts";
+export { checkWritable, fileError, writeAtomic } from "./files.ts";
 export { type Labels, loadLabels } from "./labels.ts";
 export { loadMatrix, type Matrix, type MatrixOptions } from "./matrix.ts";
 export { ensureMnist } from "./mnist.ts";

@@ -1,3 +1,4 @@
+import { DataError } from "../errors.ts";
 import type { Parameters } from "../nn/parameters.ts";
 import { clusteringKl } from "../ops/clustering.ts";
 import type { Graph } from "../plan/graph.ts";
@@ -28,9 +29,11 @@ export class Dec extends DeepClustering {
 
   /** The decoder is left behind anyway: networks that learned from pairs or triplets will do. */
   protected override adoptable(saved: SavedModel): readonly Parameters[] {
-    return saved.method === "siamese" || saved.method === "triplet"
-      ? [this.encoderPart]
-      : super.adoptable(saved);
+    if (saved.method === "siamese" || saved.method === "triplet") return [this.encoderPart];
+    if (saved.method !== "classifier") return super.adoptable(saved);
+    throw new DataError(
+      "a classifier makes no codes to refine: name an autoencoder, a Siamese or a triplet network",
+    );
   }
 
   protected override losses(

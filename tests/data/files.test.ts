@@ -129,4 +129,9 @@ test("says why a file cannot be read", () =>
     assert.is(other.message, "cannot read a: the disk is on fire");
   }));
 
+test("a folder that cannot be made below /proc is refused, not waited for", async () => {
+  // Other systems have no such folder, and nothing may be made at their root either.
+  await rejects(checkWritable("/proc/asterism/runs"), /^cannot write to \/proc\/asterism\/runs: /);
+});
+
 test.run();

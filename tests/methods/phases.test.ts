@@ -152,6 +152,11 @@ test(`${home.name}: idec needs a decoder, and layers must be the same`, async ()
   );
   await refuses(
     DataError,
+    /^a classifier makes no codes to refine: name an autoencoder, a Siamese or a triplet network$/,
+    () => new Dec(device, REFINED).adopt({ ...saved, method: "classifier" }),
+  );
+  await refuses(
+    DataError,
     /where \[64, 23\] is asked for: it has other layers/,
     () => new Dec(device, { ...REFINED, encoder: mlp([23, 4]) }).adopt(saved),
   );
