@@ -131,7 +131,10 @@ test("says why a file cannot be read", () =>
 
 test("a folder that cannot be made below /proc is refused, not waited for", async () => {
   // Other systems have no such folder, and nothing may be made at their root either.
-  await rejects(checkWritable("/proc/asterism/runs"), /^cannot write to \/proc\/asterism\/runs: /);
+  await rejects(
+    () => checkWritable("/proc/asterism/runs"),
+    /^cannot write to \/proc\/asterism\/runs: /,
+  );
 });
 
 test.run();
