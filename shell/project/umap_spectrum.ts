@@ -1,6 +1,7 @@
 /** Leading eigenvectors of a large symmetric matrix, of which only products are known. */
 
 import { Philox } from "../random.ts";
+import { symmetricEigen } from "./eigen.ts";
 
 /** A symmetric matrix A with all its eigenvalues in [-1, 1]. */
 export interface Operator {
@@ -62,7 +63,7 @@ export async function leadingVectors(a: Operator, options: SpectrumOptions): Pro
     if (round > 0) [x, ax] = filter(a, x, ax, p, cut);
     orthonormalise(x, p, known);
     a.apply(x, ax, p, { alpha: 1, beta: 0, gamma: 0 });
-    const { values, vectors } = jacobiEigen(products(x, ax, p), p);
+    const { values, vectors } = symmetricEigen(products(x, ax, p), p);
     rotate(x, vectors, p);
     rotate(ax, vectors, p);
     if (residual(x, ax, values, p, count) < RESIDUAL) break;
@@ -132,13 +133,13 @@ function products(x: Float64Array, y: Float64Array, p: number): Float64Array {
   return out;
 }
 
-/** x <- x v, row by row. */
+/** x <- x v^T, row by row: v has eigenvectors in its rows. */
 function rotate(x: Float64Array, v: Float64Array, p: number): void {
   const row = new Float64Array(p);
   for (let at = 0; at < x.length; at += p) {
     row.fill(0);
     for (let i = 0; i < p; i++) {
-      for (let j = 0; j < p; j++) row[j] += x[at + i] * v[i * p + j];
+      for (let j = 0; j < p; j++) row[j] += x[at + i] * v[j * p + i];
     }
     x.set(row, at);
   }
@@ -157,41 +158,4 @@ function residual(
     for (let j = 0; j < count; j++) squares[j] += (ax[at + j] - values[j] * x[at + j]) ** 2;
   }
   return Math.sqrt(Math.max(...squares));
-}
-
-/**
- * Eigenvalues, largest first, and eigenvectors, in columns, of a small symmetric matrix [p, p], by
- * Jacobi's rotations.
- */
-function jacobiEigen(matrix: Float64Array, p: number) {
-  const a = matrix.slice(), v = new Float64Array(p * p);
-  for (let i = 0; i < p; i++) v[i * p + i] = 1;
-  for (let sweep = 0; sweep < 30; sweep++) {
-    let off = 0;
-    for (let i = 0; i < p; i++) for (let j = 0; j < i; j++) off += a[i * p + j] ** 2;
-    if (off < 1e-30) break;
-    for (let i = 0; i < p; i++) for (let j = i + 1; j < p; j++) turn(a, v, p, i, j);
-  }
-  const order = Array.from({ length: p }, (_, i) => i).sort((i, j) => a[j * p + j] - a[i * p + i]);
-  return {
-    values: Float64Array.from(order, (i) => a[i * p + i]),
-    vectors: v.map((_, at) => v[Math.floor(at / p) * p + order[at % p]]),
-  };
-}
-
-/** Makes element (i, j) zero. */
-function turn(a: Float64Array, v: Float64Array, p: number, i: number, j: number): void {
-  const apart = a[i * p + j];
-  if (apart === 0) return;
-  const theta = (a[j * p + j] - a[i * p + i]) / (2 * apart);
-  const t = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1));
-  const c = 1 / Math.hypot(t, 1), s = t * c;
-  const mix = (m: Float64Array, x: number, y: number) => {
-    const left = m[x], right = m[y];
-    m[x] = c * left - s * right;
-    m[y] = s * left + c * right;
-  };
-  for (let k = 0; k < p; k++) mix(a, k * p + i, k * p + j);
-  for (let k = 0; k < p; k++) mix(a, i * p + k, j * p + k);
-  for (let k = 0; k < p; k++) mix(v, k * p + i, k * p + j);
 }
