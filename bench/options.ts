@@ -21,6 +21,8 @@ Sections (default: all):
   growth     time and memory as n grows to a million, in a table and a plot
   host       small calls, encoding
 
+  hardware   steps, products and clusterings on a GPU, against its peak and our WASM; only if it
+             is named: deno task bench hardware --adapter nvidia
   quality    accuracy, NMI and ARI of a method by seed; only if it is named
 
 Options:
@@ -49,7 +51,7 @@ export const SECTIONS = [
   "growth",
   "host",
 ];
-const NAMED = ["quality"];
+const NAMED = ["hardware", "quality"];
 const end = process.argv.indexOf("--", 2);
 export const passed = end < 0 ? [] : process.argv.slice(end + 1);
 export const { values: options, positionals } = parseArgs({

@@ -1,10 +1,11 @@
 /** Starts the programs of `bench/peers/` and reads their lines. */
 
 import { existsSync } from "node:fs";
+import process from "node:process";
 import type { Measurement } from "./suites/measure.ts";
 
 /** Debian's interpreter: the one that python3-torch and python3-sklearn belong to. */
-const PYTHON = "/usr/bin/python3";
+const PYTHON = process.env.PYTHON ?? "/usr/bin/python3";
 
 /** Measurements of a peer; none, with a note, where it is not installed. */
 export async function runPeer(program: string, args: string[]): Promise<Measurement[]> {

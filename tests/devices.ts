@@ -24,10 +24,9 @@ function wasm(relaxed: boolean, workers: number): TestDevice {
   return shared(`${family}-${workers}`, family, () => openWasm({ relaxed, workers }));
 }
 
-/** WebGPU, always the software adapter: the same numbers wherever the tests run. */
+/** WebGPU; unless another one is named, the software adapter: the same numbers everywhere. */
 function webgpu(name: string, options: GpuOptions): TestDevice {
-  const adapter = environment("ASTERISM_ADAPTER") ?? "swiftshader";
-  return shared(name, name, () => openGpu({ adapter, ...options }));
+  return shared(name, name, () => openGpu({ adapter: ADAPTER, ...options }));
 }
 
 const opened = new Map<string, Promise<Device>>();
@@ -66,6 +65,9 @@ const globals = globalThis as unknown as {
 function environment(name: string): string | undefined {
   return (globals as Record<string, string | undefined>)[name] ?? globals.process?.env[name];
 }
+
+/** Part of the name of the adapter that the tests use: `ASTERISM_ADAPTER`, or SwiftShader. */
+export const ADAPTER = environment("ASTERISM_ADAPTER") ?? "swiftshader";
 
 /** The devices to test a kernel on; a device that forces a variant only for kernels that have it. */
 export function devices(

@@ -2,11 +2,10 @@
 
 import { kmeans } from "../../shell/cluster/kmeans.ts";
 import type { Device } from "../../shell/device/device.ts";
-import type { WasmDevice } from "../../shell/device/wasm.ts";
 import { calinskiHarabasz, daviesBouldin } from "../../shell/metrics/dispersion.ts";
 import { silhouette } from "../../shell/metrics/silhouette.ts";
 import { data } from "../../shell/plan/tensor.ts";
-import { type Measurement, median, spread, time } from "./measure.ts";
+import { heapGrowth, type Measurement, median, spread, time } from "./measure.ts";
 
 const CLUSTERS = 10;
 
@@ -72,7 +71,7 @@ export async function kmeansIterations(
  * takes on the device beside the points.
  */
 export async function silhouetteTime(
-  device: WasmDevice,
+  device: Device,
   { values, dim }: Points,
   runs: number,
 ): Promise<Measurement> {
@@ -81,11 +80,11 @@ export async function silhouetteTime(
   const { labels } = await kmeans(device, points, { clusters: CLUSTERS, starts: 1, seed: 1 });
   const ms: number[] = [];
   let mean = 0;
-  const before = device.heap.peak = device.heap.used;
+  const megabytes = heapGrowth(device);
   for (let run = 0; run < runs; run++) {
     ms.push(await time(async () => mean = (await silhouette(device, points, labels)).mean));
   }
-  const megabytes = (device.heap.peak - before) / 1e6;
+  const grown = megabytes();
   device.free(points);
   return {
     name: "silhouette",
@@ -93,14 +92,14 @@ export async function silhouetteTime(
     ms: median(ms),
     spread: spread(ms),
     mean,
-    megabytes,
+    ...grown,
     runs,
   };
 }
 
 /** Milliseconds of the scores by centres, of all points clustered by K-Means. */
 export async function dispersionTimes(
-  device: WasmDevice,
+  device: Device,
   { values, dim }: Points,
   runs: number,
 ): Promise<Measurement[]> {

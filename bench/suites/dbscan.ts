@@ -1,9 +1,9 @@
 /** DBSCAN on the data that the peer gets. */
 
 import { dbscan } from "../../shell/cluster/dbscan.ts";
-import type { WasmDevice } from "../../shell/device/wasm.ts";
+import type { Device } from "../../shell/device/device.ts";
 import { data } from "../../shell/plan/tensor.ts";
-import { type Measurement, median, spread, time } from "./measure.ts";
+import { heapGrowth, type Measurement, median, spread, time } from "./measure.ts";
 
 /** What is measured, here and by the peer. */
 export const DBSCAN = { rows: 20_000, eps: 2, minPoints: 10 };
@@ -16,7 +16,7 @@ const WARM = 5;
  * beside the points.
  */
 export async function dbscanTime(
-  device: WasmDevice,
+  device: Device,
   { values, dim }: { readonly values: Float32Array; readonly dim: number },
   runs: number,
 ): Promise<Measurement> {
@@ -24,7 +24,7 @@ export async function dbscanTime(
   const points = data("points", [rows, dim]);
   device.write(points, values.slice(0, rows * dim));
   for (let run = 0; run < WARM; run++) await dbscan(device, points, options);
-  const before = device.heap.peak = device.heap.used;
+  const megabytes = heapGrowth(device);
   const ms: number[] = [];
   let clusters = 0, noise = 0;
   for (let run = 0; run < runs; run++) {
@@ -32,7 +32,7 @@ export async function dbscanTime(
       await time(async () => ({ clusters, noise } = await dbscan(device, points, options))),
     );
   }
-  const megabytes = (device.heap.peak - before) / 1e6;
+  const grown = megabytes();
   device.free(points);
   return {
     name: "dbscan",
@@ -41,7 +41,7 @@ export async function dbscanTime(
     spread: spread(ms),
     clusters,
     noise,
-    megabytes,
+    ...grown,
     runs,
   };
 }

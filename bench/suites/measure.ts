@@ -3,6 +3,7 @@
 import type { Device } from "../../shell/device/device.ts";
 import { type Engine, instantiate, kernelNames } from "../../shell/device/engine.ts";
 import { asset } from "../../shell/device/assets.ts";
+import { WasmDevice } from "../../shell/device/wasm.ts";
 import { enableRelaxedSimd, readBytes } from "../../shell/device/platform.ts";
 import type { BufferSpec, Kernel, ParamType } from "../../shell/kernels/kernel.ts";
 import { bytesOf } from "../../shell/kernels/kernel.ts";
@@ -116,6 +117,14 @@ export async function kernelPlan<
       device.free(...all);
     },
   };
+}
+
+/** Starts to watch the heap of a WASM device; the answer tells the megabytes it has grown by. */
+export function heapGrowth(device: Device): () => { megabytes?: number } {
+  if (!(device instanceof WasmDevice)) return () => ({});
+  const { heap } = device;
+  const before = heap.peak = heap.used;
+  return () => ({ megabytes: (heap.peak - before) / 1e6 });
 }
 
 /** Runs a loaded plan and waits. */

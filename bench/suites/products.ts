@@ -24,7 +24,8 @@ interface Form {
   params(m: number, k: number, n: number): Record<string, number>;
 }
 
-const FORMS: Record<string, Form> = {
+/** The products of the forward and the backward pass. */
+export const FORMS: Record<string, Form> = {
   "x w": {
     kernel: dense as unknown as Kernel,
     sizes: (m, k, n) => ({ x: m * k, w: k * n, b: n, y: m * n }),

@@ -19,6 +19,7 @@ import {
 } from "./gpu_adapter.ts";
 import { choose, packParams, packSteps, paramBytes, type Params, Pipelines } from "./gpu_plan.ts";
 import { COPY_DST, COPY_SRC, GpuMemory, STORAGE, UNIFORM } from "./gpu_memory.ts";
+import { paced } from "./paced.ts";
 import { breathe, runtime } from "./platform.ts";
 import { selfTest } from "./self_test.ts";
 
@@ -133,7 +134,7 @@ export class GpuDevice implements Device {
     );
     const uniform = memory.make(params.bytes.length, UNIFORM | COPY_DST, `${plan.name} params`);
     const staging = memory.make(params.dynamic * rows, COPY_SRC | COPY_DST, `${plan.name} steps`);
-    const refused = await this.device.popErrorScope();
+    const refused = await paced(() => this.device.popErrorScope());
     if (refused) {
       throw new DeviceError(
         `the GPU is out of memory for plan ${plan.name} (${refused.message}): ` +
@@ -245,7 +246,7 @@ export class GpuDevice implements Device {
 
   async sync(): Promise<void> {
     this.#check();
-    await this.device.queue.onSubmittedWorkDone();
+    await paced(() => this.device.queue.onSubmittedWorkDone());
     this.#check();
   }
 

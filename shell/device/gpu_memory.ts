@@ -2,6 +2,7 @@
 
 import { DeviceError } from "../errors.ts";
 import type { Storage, Tensor } from "../plan/tensor.ts";
+import { paced } from "./paced.ts";
 import { checkWrite, type Numbers } from "./device.ts";
 
 // By value: Node and Deno with npm webgpu have no GPUBufferUsage global.
@@ -77,7 +78,7 @@ export class GpuMemory {
       const encoder = this.device.createCommandEncoder();
       encoder.copyBufferToBuffer(source, offset, copy, 0, bytes);
       this.device.queue.submit([encoder.finish()]);
-      await copy.mapAsync(MAP_MODE_READ);
+      await paced(() => copy.mapAsync(MAP_MODE_READ));
       return copy.getMappedRange().slice(0);
     } finally {
       copy.destroy();

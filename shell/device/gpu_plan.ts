@@ -2,6 +2,7 @@ import { KernelError } from "../errors.ts";
 import type { Body, Gpu, Kernel } from "../kernels/kernel.ts";
 import { Scalar } from "../plan/graph.ts";
 import type { Plan, PlannedCall } from "../plan/plan.ts";
+import { paced } from "./paced.ts";
 import { packWord, type Scalars } from "./device.ts";
 
 /** Bytes between the parameter blocks of two calls: what every device accepts as an offset. */
@@ -117,9 +118,10 @@ export class Pipelines {
       bindGroupLayouts: [this.device.createBindGroupLayout({ entries: layoutEntries(kernel) })],
     });
     const compute = { module, entryPoint: "main", constants };
-    const making = this.device.createComputePipelineAsync({ label: choice.key, layout, compute })
-      .catch((error: Error) => error);
-    const refused = await this.device.popErrorScope();
+    const making = paced(() =>
+      this.device.createComputePipelineAsync({ label: choice.key, layout, compute })
+    ).catch((error: Error) => error);
+    const refused = await paced(() => this.device.popErrorScope());
     const made = await making;
     if (!refused && !(made instanceof Error)) return made;
     const { messages } = await module.getCompilationInfo();
