@@ -17,7 +17,7 @@ export interface Split {
  */
 export interface Dataset {
   name: string;
-  kind: "images" | "table";
+  kind: "images" | "table" | "text";
   /** Number of rows. */
   n: number;
   /** Shape of one row: `[height, width, channels]` or `[columns]`. */
@@ -31,6 +31,8 @@ export interface Dataset {
   /** The class of each row as an index into `labelNames`; -1 where the source has none. */
   labels?: Int32Array;
   labelNames?: string[];
+  /** The text of each row, if `kind` is text: `data` is empty until they are encoded. */
+  texts?: string[];
   splits: Split[];
   /** Row numbers in the whole source, from 0: they differ from positions only under a `limit`. */
   ids: Int32Array;

@@ -1,0 +1,57 @@
+/** A table as it was read: columns of values, before anybody decided what they mean. */
+
+import type { Split } from "./dataset.ts";
+
+/** Numbers, or dates as milliseconds since 1970: NaN where a cell is empty. */
+export interface NumberColumn {
+  readonly name: string;
+  readonly type: "number" | "boolean" | "date";
+  readonly values: Float64Array;
+  /** Names of the numbers 0, 1, ... where the file states classes. */
+  readonly classNames?: readonly string[];
+}
+
+/** Texts: null where a cell is empty. */
+export interface StringColumn {
+  readonly name: string;
+  readonly type: "string";
+  readonly values: readonly (string | null)[];
+}
+
+/** Lists of numbers, such as embeddings: null where a cell is empty. */
+export interface ListColumn {
+  readonly name: string;
+  readonly type: "list";
+  readonly values: readonly (Float32Array | null)[];
+}
+
+/** One column of a table. */
+export type FrameColumn = NumberColumn | StringColumn | ListColumn;
+
+/** All rows of a table in the order of its splits. Every column has `n` values. */
+export interface Frame {
+  readonly name: string;
+  readonly n: number;
+  readonly columns: readonly FrameColumn[];
+  readonly splits: readonly Split[];
+  /** Row numbers in the whole source, from 0. */
+  readonly ids: Int32Array;
+}
+
+/**
+ * What each column is for. Found by looking, overridden by name; each column has one role at most,
+ * and the same roles are found in the same data again.
+ */
+export interface Roles {
+  readonly image?: string;
+  /** Free text, encoded as one text per row. */
+  readonly text: readonly string[];
+  readonly numeric: readonly string[];
+  /** Few values that are names: one-hot. */
+  readonly categorical: readonly string[];
+  readonly dates: readonly string[];
+  /** The classes: never an input. */
+  readonly label?: string;
+  readonly id?: string;
+  readonly dropped: readonly { readonly name: string; readonly reason: string }[];
+}
