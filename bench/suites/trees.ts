@@ -19,6 +19,9 @@ async function memory(field: "VmRSS" | "VmHWM"): Promise<number> {
   return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1000;
 }
 
+/** Points of a first tree, which brings the code but hardly any memory of its own. */
+const FEW = 300;
+
 /** Milliseconds of a whole tree, and the megabytes that the process grows by in the first. */
 export async function treeTime(
   device: Device,
@@ -28,6 +31,10 @@ export async function treeTime(
 ): Promise<Measurement> {
   const points = data("points", [values.length / dim, dim]);
   device.write(points, values);
+  const few = data("few points", [FEW, dim]);
+  device.write(few, values.slice(0, FEW * dim));
+  await linkage(device, few, { method });
+  device.free(few);
   await device.sync();
   await writeFile("/proc/self/clear_refs", "5");
   const before = await memory("VmRSS");

@@ -31,5 +31,5 @@ export const clusterMoments = kernel({
   grid: ({ segments }) => linear(segments),
   items: ({ segments }) => segments,
   grain: ({ dim }) => Math.max(1, Math.round(CLAIM / (256 * dim))),
-  scratch: ({ segments, dim }) => 4 * segments * dim,
+  scratch: ({ segments }) => 64 * segments,
 });

@@ -54,7 +54,8 @@ export async function calinskiHarabasz(
   labels: ArrayLike<number>,
   options: SpreadOptions = {},
 ): Promise<number> {
-  return calinskiHarabaszOf(await spreadOf("calinskiHarabasz", device, points, labels, options));
+  const spread = await spreadOf("calinskiHarabasz", device, points, labels, options, "squares");
+  return calinskiHarabaszOf(spread);
 }
 
 /** {@link daviesBouldin} of clusters that are measured already; O(k^2 dim) on the host. */

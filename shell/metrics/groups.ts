@@ -28,10 +28,9 @@ export function group(
   if (labels.length !== n) {
     throw new RangeError(`${what}: ${n} points need as many labels, got ${labels.length}`);
   }
-  const { own, ids } = number(what, labels, noise === "exclude");
+  const { own, ids, sizes } = number(what, labels, noise === "exclude");
   const start = new Uint32Array(ids.length + 1);
-  for (const c of own) if (c < ids.length) start[c + 1]++;
-  for (let c = 0; c < ids.length; c++) start[c + 1] += start[c];
+  for (let c = 0; c < ids.length; c++) start[c + 1] = start[c] + sizes[c];
   const count = start[ids.length];
   if (ids.length < 2 || ids.length > count - 1) {
     const rest = noise === "exclude" && count < n ? ` that are not noise` : "";
@@ -42,21 +41,17 @@ export function group(
   }
   const next = start.slice();
   const order = new Uint32Array(count), label = new Uint32Array(count);
-  for (let i = 0; i < n; i++) {
-    const c = own[i];
-    if (c >= ids.length) continue;
-    order[next[c]] = i;
-    label[next[c]++] = c;
-  }
+  for (let i = 0; i < n; i++) if (own[i] !== NONE) order[next[own[i]]++] = i;
+  for (let c = 0; c < ids.length; c++) label.fill(c, start[c], start[c + 1]);
   return { order, label, start, ids: Float64Array.from(ids) };
 }
 
 /** No cluster: a point that is left out. */
 const NONE = 2 ** 32 - 1;
 
-/** Labels renumbered from 0 in the order in which they are met. */
+/** Labels renumbered from 0 in the order in which they are met, and how often each is. */
 function number(what: string, labels: ArrayLike<number>, exclude: boolean) {
-  const ids: number[] = [], numbers = new Map<number, number>();
+  const ids: number[] = [], sizes: number[] = [], numbers = new Map<number, number>();
   const own = new Uint32Array(labels.length);
   // Most labels are small: a list by label is faster than a map.
   const small = new Int32Array(4096).fill(-1);
@@ -73,10 +68,12 @@ function number(what: string, labels: ArrayLike<number>, exclude: boolean) {
     let c = listed ? small[label] : numbers.get(label) ?? -1;
     if (c < 0) {
       c = ids.push(label) - 1;
+      sizes.push(0);
       if (listed) small[label] = c;
       else numbers.set(label, c);
     }
     own[i] = c;
+    sizes[c]++;
   }
-  return { own, ids };
+  return { own, ids, sizes };
 }

@@ -39,6 +39,9 @@ const ROUNDS = 4;
 /** Distance of a centre from where it was measured, in units of the spread, that is none. */
 const STILL = 1e-5;
 
+/** The same, up to which sums of squares around one tell those around the other to 6 digits. */
+const NEAR = 4;
+
 /**
  * Centre of each cluster, mean distance from it and sum of squared distances, in two passes over the
  * points: the first relative to a point of each cluster, the second relative to the centre that this
@@ -61,18 +64,21 @@ export async function clusterSpread(
   return await spreadOf("clusterSpread", device, points, labels, options);
 }
 
-/** The same for a metric of that name. */
+/** What of a spread is needed: without the distances one pass does, as a rule. */
+type Need = "all" | "squares";
+
+/** The same for a metric of that name, which may not need the mean distances. */
 export async function spreadOf(
   what: string,
   device: Device,
   points: Tensor,
   labels: ArrayLike<number>,
   { noise, signal }: SpreadOptions,
+  need: Need = "all",
 ): Promise<ClusterSpread> {
   checkPoints(what, points);
   const groups = group(what, labels, points.shape[0], noise);
-  await requireFinite(device, points, what);
-  return await measureSpread(what, device, points, groups, signal);
+  return await measureSpread(what, device, points, groups, signal, need);
 }
 
 /** @throws TypeError unless points are rows of float32 */
@@ -89,17 +95,20 @@ export async function measureSpread(
   points: Tensor,
   groups: Groups,
   signal?: AbortSignal,
+  need: Need = "all",
 ): Promise<ClusterSpread> {
   const moments = new Moments(device, points, groups);
   try {
     await moments.load();
     for (let round = 1;; round++) {
       if (signal?.aborted) throw new Cancelled(`${what}: stopped on request`);
-      const still = await moments.measure();
+      const move = await moments.measure();
       if (!moments.finite) {
+        await requireFinite(device, points, what);
         throw new RangeError(`${what}: numbers are too large to be squared: scale them down first`);
       }
-      if (round > 1 && (still || round === ROUNDS)) return moments.spread;
+      const done = need === "squares" ? move <= NEAR : round > 1 && move <= STILL;
+      if (done || round === ROUNDS) return moments.spread;
     }
   } finally {
     moments.free();
@@ -152,8 +161,8 @@ class Moments {
     }
   }
 
-  /** Measures around the centres and moves them; whether they stood still. */
-  async measure(): Promise<boolean> {
+  /** Measures around the centres and moves them; the largest move, in units of the spread. */
+  async measure(): Promise<number> {
     const { device, groups: { start }, spread } = this, t = this.#t;
     const { centres, distances, squares, sizes, dim } = spread;
     const centre = Float32Array.from(centres);
@@ -170,7 +179,7 @@ class Moments {
       distances[c] += sums[at + dim];
       squares[c] += sums[at + dim + 1];
     });
-    let still = true;
+    let farthest = 0;
     for (let c = 0; c < sizes.length; c++) {
       let move = 0;
       for (let i = c * dim; i < (c + 1) * dim; i++) {
@@ -178,12 +187,13 @@ class Moments {
         centres[i] += moved[i];
         move += moved[i] ** 2;
       }
-      still &&= move <= STILL ** 2 * squares[c] / sizes[c];
       distances[c] /= sizes[c];
       // Around the mean the sum of squares is the smallest.
       squares[c] = Math.max(0, squares[c] - sizes[c] * move);
+      // A cluster of one place has no spread: any move at all is far.
+      if (move > 0) farthest = Math.max(farthest, Math.sqrt(move * sizes[c] / squares[c]));
     }
-    return still;
+    return farthest;
   }
 
   get finite(): boolean {
