@@ -6,13 +6,12 @@
 
 Prints one JSON line per algorithm. Data: the first rows of MNIST's first 10 principal components
 (see sklearn_kmeans.py), as float32. Each algorithm runs in a process of its own, so that the peak of
-that process is its memory: extra_mb is how much the first fit adds to what Python, the libraries and
+that process is its memory: megabytes is how much the first fit adds to what Python, the libraries and
 the data take. n_jobs is the number of threads.
 """
 
 import argparse
 import pathlib
-import resource
 import subprocess
 import sys
 import time
@@ -37,15 +36,14 @@ def measure(algorithm, given):
         n_jobs=given.threads,
     )
     model.fit(x[:100])  # loads what is loaded late
-    peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
-    before = peak()
+    megabytes = peer.watch_memory()
     times = []
     for run in range(given.rounds):
         start = time.perf_counter()
         model.fit(x)
         times.append([(time.perf_counter() - start) * 1e3])
         if run == 0:
-            extra = peak() - before
+            extra = megabytes()
     labels = model.labels_
     peer.emit(
         f"sklearn-{algorithm}/dbscan",

@@ -15,7 +15,6 @@ input is what scikit-learn is quickest with.
 
 import argparse
 import pathlib
-import resource
 import sys
 import time
 import warnings
@@ -43,13 +42,12 @@ def tree(x, name):
 
 def trees(x, name, runs):
     tree(x[:50], name)  # loads what it needs
-    peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    before, times = peak(), []
+    megabytes, times = peer.watch_memory(), []
     for _ in range(runs):
         start = time.perf_counter()
         height = tree(x, name)
         times.append((time.perf_counter() - start) * 1e3)
-    peer.emit(name, [times], shape=list(x.shape), height=height, megabytes=round(peak() - before, 1))
+    peer.emit(name, [times], shape=list(x.shape), height=height, megabytes=round(megabytes(), 1))
 
 
 def mixture(x, runs):
