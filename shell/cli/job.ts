@@ -1,6 +1,7 @@
 /** What every training job does: data, device, folder, clock; and how it ends when it is stopped. */
 
 import { type Dataset, loadDataset } from "../data/index.ts";
+import { columnOptions, refuseTableOptions } from "./column_options.ts";
 import type { Device } from "../device/device.ts";
 import { Cancelled, DataError, UsageError } from "../errors.ts";
 import { type MethodName } from "../methods/methods.ts";
@@ -68,14 +69,14 @@ async function load(values: CommonValues, signal: AbortSignal): Promise<Dataset>
   const bar = progressBar("data    ", values.quiet);
   const dataset = await loadDataset(values.data, {
     cache: values.cache,
-    columns: values.columns?.split(",").map((name) => name.trim()),
-    label: values.label,
+    ...columnOptions(values),
     limit: values.limit,
     signal,
     onProgress: (stage, done, total) =>
       bar.update(done / total, `${stage === "prepare" ? "preparing" : "reading"} ${values.data}`),
   });
   bar.done(`${dataset.n.toLocaleString("en")} rows read`);
+  refuseTableOptions(dataset, values);
   return dataset;
 }
 

@@ -1,6 +1,6 @@
 /** What the columns of a table are for: found by looking, or told by name. */
 
-import { DataError } from "../errors.ts";
+import { DataError, UsageError } from "../errors.ts";
 import { nearNames } from "../near.ts";
 import type { Dropped, Frame, FrameColumn, NumberColumn, Roles } from "./frame.ts";
 import { type Look, lookAt } from "./look.ts";
@@ -54,8 +54,13 @@ export function findRoles(frame: Frame, overrides: Overrides = {}): Roles {
   );
 }
 
-/** Names that options tell of, each with its option. */
-function told(overrides: Overrides): Map<string, string> {
+/**
+ * Makes sure that no column has two roles.
+ *
+ * @returns the names, each with its option
+ * @throws {UsageError} if one is named twice
+ */
+export function checkOverrides(overrides: Overrides): Map<string, string> {
   const { label, id, text, numeric, categorical, date, drop } = overrides;
   const lists = {
     ...{ text, numeric, categorical, date, drop },
@@ -66,12 +71,10 @@ function told(overrides: Overrides): Map<string, string> {
     for (const name of names) {
       const other = roles.get(name);
       if (other !== undefined) {
-        throw new DataError(
+        throw new UsageError(
           other === option
-            ? `column ${quote(name)} is named twice in --${option}: name it once`
-            : `column ${
-              quote(name)
-            } is named by --${other} and by --${option}: leave it out of one`,
+            ? `--${option} names ${quote(name)} twice: name it once`
+            : `--${other} and --${option} both name ${quote(name)}: leave it out of one`,
         );
       }
       roles.set(name, option);
@@ -95,7 +98,7 @@ class Finder {
   constructor(readonly frame: Frame, readonly overrides: Overrides) {
     this.#columns = new Map(frame.columns.map((column) => [column.name, column]));
     this.#dropped = [...frame.skipped ?? []];
-    this.#told = told(overrides);
+    this.#told = checkOverrides(overrides);
     const drop = overrides.drop ?? [];
     for (const name of [...this.#told.keys(), ...overrides.columns ?? []]) {
       const left = drop.includes(name) && this.#dropped.some((one) => one.name === name);
