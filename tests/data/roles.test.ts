@@ -2,7 +2,8 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { readSource } from "../../shell/data/read_source.ts";
 import { readFrame } from "../../shell/data/read_frame.ts";
-import { findRoles } from "../../shell/data/roles.ts";
+import { checkOverrides, findRoles } from "../../shell/data/roles.ts";
+import { UsageError } from "../../shell/errors.ts";
 import { memoryFile, parquetFile, rejects } from "./fixtures.ts";
 
 const test = suite("roles");
@@ -99,11 +100,18 @@ test("refuses columns that are not there, two roles, roles that do not suit", as
     /^a.csv has no column "sise": did you mean size\?$/,
   );
   await rejects(() => rolesOf(TABLE, { drop: ["zzz"], label: "zzzz" }), /its columns are id, size/);
-  await rejects(
-    () => rolesOf(TABLE, { numeric: ["size"], drop: ["size"] }),
-    /column "size" is named by --numeric and by --drop: leave it out of one/,
-  );
-  await rejects(() => rolesOf(TABLE, { text: ["name", "name"] }), /named twice in --text/);
+  for (
+    const [overrides, sentence] of [
+      [{ numeric: ["size"], drop: ["size"] }, '--numeric and --drop both name "size": leave it'],
+      [{ text: ["name", "name"] }, '--text names "name" twice: name it once'],
+      [{ label: "size", id: "size" }, '--label and --id both name "size": leave it out of one'],
+    ] as const
+  ) {
+    assert.throws(
+      () => checkOverrides(overrides),
+      (error: Error) => error instanceof UsageError && error.message.startsWith(sentence),
+    );
+  }
   await rejects(
     () => rolesOf(TABLE, { numeric: ["colour"] }),
     /"colour" has words, which --numeric/,
