@@ -1,7 +1,7 @@
 /** What every training job does: data, device, folder, clock; and how it ends when it is stopped. */
 
-import { measureColumns, standardise } from "../cluster/normalise.ts";
 import { type Dataset, loadDataset } from "../data/index.ts";
+import { columnOptions, refuseTableOptions } from "./column_options.ts";
 import type { Device } from "../device/device.ts";
 import { Cancelled, DataError, UsageError } from "../errors.ts";
 import { type MethodName } from "../methods/methods.ts";
@@ -48,17 +48,19 @@ export async function runJob(
 ): Promise<number> {
   const { times, stage } = stages();
   const say = sayer(values);
-  const dataset = await stage("data", () => load(values, signal));
-  if (stopped && stopped.rows !== dataset.n) {
+  const found = await stage("data", () => load(values, signal));
+  if (stopped && stopped.rows !== found.n) {
     throw new DataError(
-      `${dataset.name} has ${dataset.n} rows now, and had ${stopped.rows} when the run was stopped: ` +
+      `${found.name} has ${found.n} rows now, and had ${stopped.rows} when the run was stopped: ` +
         "go on with the same data",
     );
   }
-  return await withDevice(values, say, (device) => {
-    say(`${dataset.name}: ${dataset.n.toLocaleString("en")} rows of ${dataset.shape.join(" x ")}`);
-    describeColumns(dataset).forEach(say);
+  return await withDevice(values, say, async (device) => {
+    const { name, n, shape } = found;
+    say(`${name}: ${n.toLocaleString("en")} rows${shape[0] ? ` of ${shape.join(" x ")}` : ""}`);
+    [...found.notes ?? [], classesOf(found)].forEach(say);
     say(device.info.description);
+    const dataset = await encodeTexts(found);
     return work({ method, values, dataset, device, signal, times, stage, stopped });
   });
 }
@@ -67,41 +69,48 @@ async function load(values: CommonValues, signal: AbortSignal): Promise<Dataset>
   const bar = progressBar("data    ", values.quiet);
   const dataset = await loadDataset(values.data, {
     cache: values.cache,
-    columns: values.columns?.split(",").map((name) => name.trim()),
-    label: values.label,
+    ...columnOptions(values),
     limit: values.limit,
     signal,
     onProgress: (stage, done, total) =>
-      bar.update(done / total, `${stage === "prepare" ? "preparing" : "reading"} ${total} rows`),
+      bar.update(done / total, `${stage === "prepare" ? "preparing" : "reading"} ${values.data}`),
   });
   bar.done(`${dataset.n.toLocaleString("en")} rows read`);
+  refuseTableOptions(dataset, values);
   return dataset;
 }
 
+/** The data set with numbers for its texts. @throws {DataError} because nothing encodes them yet */
+function encodeTexts(dataset: Dataset): Promise<Dataset> {
+  const { kind, name, columns } = dataset;
+  if (kind !== "text") return Promise.resolve(dataset);
+  throw new DataError(
+    `${name} has texts (${shortList(columns)}), which cannot be encoded yet: leave them out with ` +
+      "--drop, or name other columns with --columns",
+  );
+}
+
 /**
- * Writes the samples to the device: images scaled there from bytes, tables as standard scores; and
- * says how, for the model's file.
+ * Writes the samples to the device: images scaled there from bytes, tables as they were prepared;
+ * and says how, for the model's file.
  */
 export function uploadDataset(
   { device, dataset }: Job,
 ): { rows: Rows; preprocessing: object } {
   const width = dataset.shape.reduce((a, b) => a * b, 1);
-  const { data: values, shape, columns: names } = dataset;
+  const { data: values, shape, preprocessing } = dataset;
   if (values instanceof Uint8Array) {
     const rows = upload(device, values, width);
     return { rows, preprocessing: { kind: "images", shape, ...UNIT } };
   }
-  const columns = measureColumns(values, width);
-  const rows = upload(device, standardise(values, width, columns), width);
-  return { rows, preprocessing: { kind: "table", names, ...columns } };
+  return { rows: upload(device, values, width), preprocessing: preprocessing! };
 }
 
-/** What of a table is used, and what the classes are: what a person did not name is found by rule. */
-function describeColumns({ kind, columns, label, labelNames }: Dataset): string[] {
-  const classes = label !== undefined
+/** What the classes are: what a person did not name is found by rule. */
+function classesOf({ label, labelNames }: Dataset): string {
+  return label !== undefined
     ? `classes: ${label}, ${labelNames?.length} of them`
     : "classes: none (a column of classes is found by the name label, or named by --label)";
-  return kind === "table" ? [`columns: ${shortList(columns)}`, classes] : [classes];
 }
 
 /** Names with commas between; of many only the first ones and the last. */
@@ -173,6 +182,7 @@ export function describeRun(job: Job, status: "finished" | "stopped", extra: obj
       columns: dataset.columns,
       splits: dataset.splits,
       labels: dataset.labelNames ?? null,
+      notes: dataset.notes ?? [],
     },
     seconds,
     ...extra,

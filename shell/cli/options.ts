@@ -2,10 +2,11 @@
 
 import { parseArgs } from "node:util";
 import { UsageError } from "../errors.ts";
+import { letterDistance } from "../near.ts";
 
 /** One option of a command. */
 export interface Option {
-  readonly kind: "text" | "integer" | "number" | "integers" | "choice" | "flag";
+  readonly kind: "text" | "integer" | "number" | "integers" | "names" | "choice" | "flag";
   /** What the help says, without the default. */
   readonly help: string;
   /** Written after the name in the help: "N", "PATH". */
@@ -24,6 +25,7 @@ export type Options = Readonly<Record<string, Option>>;
 type ValueOf<O extends Option> = O["kind"] extends "flag" ? boolean
   : O["kind"] extends "integer" | "number" ? number
   : O["kind"] extends "integers" ? readonly number[]
+  : O["kind"] extends "names" ? readonly string[]
   : string;
 
 /** Values by name: undefined only for options without a default. */
@@ -164,11 +166,24 @@ function convert(name: string, option: Option, text: string | undefined): unknow
     case "choice":
       if (option.choices!.includes(text)) return text;
       throw new UsageError(`--${name} must be ${describe(option)}, got "${text}"`);
+    case "names":
+      return names(name, text);
     case "integers":
       return text.split(",").map((part) => number(name, option, part.trim(), text));
     default:
       return number(name, option, text, text);
   }
+}
+
+/** Names with commas between. @throws UsageError if one is empty, or there twice */
+function names(option: string, text: string): string[] {
+  const all = text.split(",").map((name) => name.trim());
+  const twice = all.find((name, i) => all.indexOf(name) < i);
+  if (all.includes("")) {
+    throw new UsageError(`--${option} must be names with commas between, got "${text}"`);
+  }
+  if (twice === undefined) return all;
+  throw new UsageError(`--${option} names "${twice}" twice: name it once`);
 }
 
 function number(name: string, option: Option, part: string, whole: string): number {
@@ -181,7 +196,7 @@ function number(name: string, option: Option, part: string, whole: string): numb
 /** What a value must be, in words. */
 function describe(option: Option): string {
   if (option.kind === "choice") return `one of ${option.choices!.join(", ")}`;
-  if (option.kind === "text") return option.value ?? "text";
+  if (option.kind === "text" || option.kind === "names") return option.value ?? "text";
   const noun =
     { integer: "an integer", number: "a number", integers: "integers with commas between" }[
       option.kind as "integer" | "number" | "integers"
@@ -194,22 +209,8 @@ function describe(option: Option): string {
 
 /** "did you mean" for a small slip, else where to look. */
 function advice(command: string, options: Options, name: string): string {
-  const near = Object.keys(options).find((o) => o.startsWith(name) || distance(o, name) <= 2);
+  const near = Object.keys(options).find((o) => o.startsWith(name) || letterDistance(o, name) <= 2);
   return near ? `did you mean --${near}?` : `${command} --help lists the options`;
-}
-
-/** Levenshtein distance of two short words. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, row[j] + 1, next[j - 1] + 1));
-    }
-    row = next;
-  }
-  return row[b.length];
 }
 
 /** The options as lines of help. */

@@ -1,5 +1,7 @@
 /** The options of every method's command. */
 
+import { READABLE } from "../data/index.ts";
+import { COLUMNS } from "./column_options.ts";
 import { CACHE, DEVICE, integer, LAST, OUTPUT, SEED } from "./common_options.ts";
 import type { Options } from "./options.ts";
 
@@ -10,20 +12,9 @@ const COMMON = {
     kind: "text",
     value: "NAME|PATH",
     default: "mnist",
-    help: "mnist, a .parquet file, or a folder of them",
+    help: `mnist, a ${READABLE} file, or a folder of them`,
   },
-  columns: {
-    kind: "text",
-    value: "A,B",
-    help: "columns to use",
-    otherwise: "image, or all numeric",
-  },
-  label: {
-    kind: "text",
-    value: "COLUMN",
-    help: "column with the classes",
-    otherwise: "found by its type",
-  },
+  ...COLUMNS,
   limit: { kind: "integer", min: 1, help: "use at most N rows", otherwise: "all" },
   schedule: {
     kind: "choice",

@@ -5,6 +5,7 @@
  * @see https://www.rfc-editor.org/rfc/rfc4180
  */
 
+import { dsvFormat } from "d3-dsv";
 import type { AsyncBuffer } from "hyparquet";
 import { Cancelled, DataError } from "../errors.ts";
 
@@ -88,7 +89,7 @@ class Splitter {
     if (record.trim() === "") return;
     this.#delimiter ??= delimiterOf(record, this.file);
     const fields = record.includes('"')
-      ? quotedFields(record, this.#delimiter)
+      ? dsvFormat(this.#delimiter).parseRows(record)[0]
       : record.split(this.#delimiter);
     records.push({ fields, line });
   }
@@ -99,25 +100,4 @@ function delimiterOf(record: string, file: string): string {
   const bare = record.replaceAll(/"[^"]*"/g, "");
   const counts = [",", ";", "\t"].map((one) => ({ one, count: bare.split(one).length }));
   return counts.reduce((best, other) => other.count > best.count ? other : best).one;
-}
-
-/** Fields of which some are in quotes; two quotation marks in those stand for one. */
-function quotedFields(record: string, delimiter: string): string[] {
-  const fields: string[] = [];
-  for (let at = 0; at <= record.length;) {
-    if (record[at] !== '"') {
-      const end = record.indexOf(delimiter, at);
-      fields.push(record.slice(at, end < 0 ? undefined : end));
-      at = end < 0 ? record.length + 1 : end + 1;
-      continue;
-    }
-    let close = at + 1;
-    while (close < record.length && (record[close] !== '"' || record[close + 1] === '"')) {
-      close += record[close] === '"' ? 2 : 1;
-    }
-    const end = record.indexOf(delimiter, close);
-    fields.push(record.slice(at + 1, close).replaceAll('""', '"'));
-    at = end < 0 ? record.length + 1 : end + 1;
-  }
-  return fields;
 }

@@ -177,7 +177,7 @@ function isNumber(text: string): boolean {
 }
 
 /** Whether a first line has names: not only numbers, or those that pandas gives to columns. */
-function hasNames(fields: readonly string[]): boolean {
+export function hasNames(fields: readonly string[]): boolean {
   return !fields.every(isNumber) || fields.length > 1 && fields.every((text, j) => text === `${j}`);
 }
 

@@ -1,6 +1,8 @@
 /** The shapes of what the data edge hands over: sources of rows, and the data set made of them. */
 
 import type { AsyncBuffer } from "hyparquet";
+import type { Overrides } from "./roles.ts";
+import type { TablePreprocessing, TableSettings } from "./table/preprocessing.ts";
 
 /** A named run of rows, `begin` (included) to `end` (excluded), of a data set. */
 export interface Split {
@@ -36,6 +38,10 @@ export interface Dataset {
   splits: Split[];
   /** Row numbers in the whole source, from 0: they differ from positions only under a `limit`. */
   ids: Int32Array;
+  /** How a table's columns became numbers: plain JSON, all that new rows need. */
+  preprocessing?: TablePreprocessing;
+  /** What was found, line by line, for a person to read before the work begins. */
+  notes?: readonly string[];
 }
 
 /** One Parquet file of a source, local or remote. */
@@ -44,6 +50,8 @@ export interface DataFile {
   name: string;
   /** The split its rows belong to. */
   split: string;
+  /** What is in it, such as "csv", where its name does not tell. */
+  format?: string;
   /** Opens it for random access. */
   open(): Promise<AsyncBuffer>;
 }
@@ -61,22 +69,13 @@ export type Inflate = (stream: Uint8Array, size: number) => Uint8Array;
 export type Progress = (stage: "prepare" | "read", done: number, total: number) => void;
 
 /** How a source is read. */
-export interface ReadOptions {
-  /**
-   * Columns to cluster: one image column, one column with lists of numbers, all of one length, or
-   * any number of numeric ones. By default the image column if there is one, else the first list of
-   * floats, else every numeric column but the label and one called `id`.
-   */
-  columns?: string[];
-  /**
-   * The column with the classes, or `false` for none. By default the first ClassLabel column, else
-   * a column called `label` that holds integers, booleans or strings.
-   */
-  label?: string | false;
+export interface ReadOptions extends Overrides, TableSettings {
   /** At most this many rows in all, the first ones of each split in proportion to its size. */
   limit?: number;
   /** A fast zlib, where the runtime has one: see zlib.ts. Without it fast-png decodes images. */
   inflate?: Inflate;
+  /** Leave rows out that cannot be read, and count them, instead of stopping at the first. */
+  skipBadRows?: boolean;
   onProgress?: Progress;
   /** Stops the reading with {@link Cancelled}. */
   signal?: AbortSignal;

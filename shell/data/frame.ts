@@ -28,6 +28,18 @@ export interface ListColumn {
 /** One column of a table. */
 export type FrameColumn = NumberColumn | StringColumn | ListColumn;
 
+/** A column that is no input, and why. */
+export interface Dropped {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** Rows that could not be read and were left out: how many, and what is wrong with the first. */
+export interface BadRows {
+  readonly count: number;
+  readonly first: string;
+}
+
 /** All rows of a table in the order of its splits. Every column has `n` values. */
 export interface Frame {
   readonly name: string;
@@ -36,6 +48,9 @@ export interface Frame {
   readonly splits: readonly Split[];
   /** Row numbers in the whole source, from 0. */
   readonly ids: Int32Array;
+  /** Columns of the files that no column here can hold. */
+  readonly skipped?: readonly Dropped[];
+  readonly badRows?: BadRows;
 }
 
 /**
@@ -46,6 +61,7 @@ export interface Roles {
   readonly image?: string;
   /** Free text, encoded as one text per row. */
   readonly text: readonly string[];
+  /** Numbers and booleans; or one column of lists, whose numbers are a column each. */
   readonly numeric: readonly string[];
   /** Few values that are names: one-hot. */
   readonly categorical: readonly string[];
@@ -53,5 +69,5 @@ export interface Roles {
   /** The classes: never an input. */
   readonly label?: string;
   readonly id?: string;
-  readonly dropped: readonly { readonly name: string; readonly reason: string }[];
+  readonly dropped: readonly Dropped[];
 }

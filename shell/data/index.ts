@@ -15,6 +15,17 @@ export type {
   Source,
   Split,
 } from "./dataset.ts";
+export type {
+  BadRows,
+  Dropped,
+  Frame,
+  FrameColumn,
+  ListColumn,
+  NumberColumn,
+  Roles,
+  StringColumn,
+} from "./frame.ts";
+export { READABLE } from "./formats.ts";
 export { checkWritable, fileError, writeAtomic } from "./files.ts";
 export { type Labels, loadLabels } from "./labels.ts";
 export { loadMatrix, type Matrix, type MatrixOptions } from "./matrix.ts";
@@ -22,6 +33,10 @@ export { ensureMnist } from "./mnist.ts";
 export { decodeModel, encodeModel, type ModelFile } from "./model_file.ts";
 export { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
 export { readDataset } from "./parquet.ts";
+export { prepareFrame, textsOf } from "./prepare.ts";
+export { type FrameOptions, readFrame } from "./read_frame.ts";
+export { readSource } from "./read_source.ts";
+export { checkOverrides, findRoles, type Overrides } from "./roles.ts";
 export {
   decodeSafetensors,
   encodeSafetensors,
@@ -29,4 +44,11 @@ export {
   type Tensors,
 } from "./safetensors.ts";
 export { loadDataset, openSource, type SourceOptions } from "./source.ts";
+export { applyPreprocessing, type Numbers } from "./table/apply.ts";
+export {
+  MISSING,
+  SCALES,
+  type TablePreprocessing,
+  type TableSettings,
+} from "./table/preprocessing.ts";
 export { loadWeights, type Weights } from "./weights.ts";

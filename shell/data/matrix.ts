@@ -5,7 +5,9 @@ import { DataError } from "../errors.ts";
 import { readCsvMatrix, type Table } from "./csv_matrix.ts";
 import { fileBuffer } from "./files.ts";
 import { readNpyMatrix } from "./npy_matrix.ts";
-import { loadDataset } from "./source.ts";
+import { readDataset } from "./parquet.ts";
+import { openSource } from "./source.ts";
+import { inflate } from "./zlib.ts";
 
 /** What of a file is read. */
 export interface MatrixOptions {
@@ -51,8 +53,8 @@ export async function loadMatrix(path: string, options: MatrixOptions = {}): Pro
     );
   }
   const { columns, label, limit, cache, signal } = options;
-  const dataset = await loadDataset(path, {
-    ...{ columns: columns && [...columns], label, limit, cache, signal },
+  const dataset = await readDataset(await openSource(path, { cache, signal }), {
+    ...{ columns, label, limit, signal, inflate },
     onProgress: (_stage, done, total) => options.onProgress?.(done, total),
   });
   const { name, n, shape, ids, label: found, labels, labelNames } = dataset;

@@ -17,15 +17,20 @@ import { allocate, ImageRows, LabelRows, TableRows, VectorRows } from "./columns
 import type { DataFile, Dataset, ReadOptions, Source, Split } from "./dataset.ts";
 import { chooseColumns } from "./schema.ts";
 
-/** An opened file with its place in the whole source. */
-interface OpenFile {
-  file: DataFile;
-  buffer: AsyncBuffer;
-  metadata: FileMetaData;
+/** The place of a file in the whole source. */
+export interface Share {
+  readonly file: { readonly split: string };
   /** Rows in the file, rows before it in the source, and how many of its first rows are read. */
   rows: number;
   first: number;
   take: number;
+}
+
+/** An opened file. */
+export interface OpenFile extends Share {
+  file: DataFile;
+  buffer: AsyncBuffer;
+  metadata: FileMetaData;
 }
 
 /**
@@ -73,7 +78,7 @@ export async function readDataset(source: Source, options: ReadOptions = {}): Pr
 }
 
 /** Opens every file and reads its footer. */
-async function openFiles(source: Source): Promise<OpenFile[]> {
+export async function openFiles(source: Source): Promise<OpenFile[]> {
   const files: OpenFile[] = [];
   let first = 0;
   for (const file of source.files) {
@@ -116,14 +121,14 @@ export async function readFooter(buffer: AsyncBuffer, name: string): Promise<Fil
   }
 }
 
-function damaged(error: unknown, name: string): Error {
+export function damaged(error: unknown, name: string): Error {
   if (error instanceof DataError) return error;
   const { message } = error as Error;
   return new DataError(`${name} is damaged (${message}): fetch or make it again`, { cause: error });
 }
 
 /** Gives each split its share of the limit, each file that of its split; returns the splits. */
-function shareLimit(files: OpenFile[], total: number, limit = total): Split[] {
+export function shareLimit(files: Share[], total: number, limit = total): Split[] {
   if (!Number.isInteger(limit) || limit < 1) {
     throw new RangeError(`limit must be a positive integer, got ${limit}`);
   }
@@ -165,7 +170,7 @@ function chooseAlike(files: OpenFile[], options: ReadOptions) {
 }
 
 /** Reads the columns of one file row group by row group, the label first, each column in turn. */
-async function* readColumns(open: OpenFile, columns: string[], label?: string) {
+export async function* readColumns(open: OpenFile, columns: string[], label?: string) {
   const { file, buffer, metadata, take } = open;
   const all = label === undefined || columns.includes(label) ? columns : [label, ...columns];
   if (!take) return;

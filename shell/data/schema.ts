@@ -15,7 +15,7 @@ export interface Choice {
 }
 
 /** A feature as Hugging Face's `datasets` writes it into the file's metadata. */
-interface Feature {
+export interface Feature {
   _type?: string;
   names?: string[];
 }
@@ -91,6 +91,14 @@ export function chooseLabels(
   };
 }
 
+/** Names of the columns with images. */
+export function imageColumns(metadata: FileMetaData): string[] {
+  const features = readFeatures(metadata);
+  return parquetSchema(metadata).children
+    .filter((node) => isImage(node, features[node.element.name]))
+    .map(({ element }) => element.name);
+}
+
 type Nodes = Map<string, SchemaTree>;
 
 /**
@@ -142,7 +150,7 @@ function list(nodes: Nodes): string {
 }
 
 /** What `datasets` wrote about the columns; a file from elsewhere has nothing there. */
-function readFeatures(metadata: FileMetaData): Record<string, Feature> {
+export function readFeatures(metadata: FileMetaData): Record<string, Feature> {
   const text = metadata.key_value_metadata?.find(({ key }) => key === "huggingface")?.value;
   try {
     return JSON.parse(text ?? "{}").info?.features ?? {};
@@ -151,13 +159,13 @@ function readFeatures(metadata: FileMetaData): Record<string, Feature> {
   }
 }
 
-function classNamesOf(feature: Feature | undefined): string[] | undefined {
+export function classNamesOf(feature: Feature | undefined): string[] | undefined {
   if (feature?._type !== "ClassLabel" || !Array.isArray(feature.names)) return undefined;
   return feature.names.map(String);
 }
 
 /** A struct with a field `bytes`, or plain bytes that the metadata calls an image. */
-function isImage({ element, children }: SchemaTree, feature: Feature | undefined): boolean {
+export function isImage({ element, children }: SchemaTree, feature: Feature | undefined): boolean {
   if (element.repetition_type === "REPEATED") return false;
   if (feature?._type === "Image" && element.type === "BYTE_ARRAY") return true;
   return children.some(({ element: field }) =>
@@ -168,7 +176,7 @@ function isImage({ element, children }: SchemaTree, feature: Feature | undefined
 const TIMES = /^(DATE|TIME|TIMESTAMP|INTERVAL)/;
 const NUMBERS = ["INT32", "INT64", "FLOAT", "DOUBLE", "BOOLEAN"];
 
-function isNumeric({ element, children }: SchemaTree): boolean {
+export function isNumeric({ element, children }: SchemaTree): boolean {
   const { type = "", converted_type = "", logical_type } = element;
   if (children.length || element.repetition_type === "REPEATED") return false;
   if (TIMES.test(converted_type) || TIMES.test(logical_type?.type ?? "")) return false;
@@ -176,7 +184,7 @@ function isNumeric({ element, children }: SchemaTree): boolean {
 }
 
 /** The numbers of a list column: a group, a repeated group, one numeric leaf; else undefined. */
-function elementOf({ element, children }: SchemaTree): SchemaTree | undefined {
+export function elementOf({ element, children }: SchemaTree): SchemaTree | undefined {
   const [repeated, ...others] = children;
   if (element.repetition_type === "REPEATED" || !repeated || others.length) return undefined;
   if (repeated.element.repetition_type !== "REPEATED" || repeated.children.length !== 1) {
@@ -197,7 +205,7 @@ function isClass(node: SchemaTree): boolean {
 }
 
 /** A column's type in a reader's words. */
-function describe({ element, children }: SchemaTree): string {
+export function describe({ element, children }: SchemaTree): string {
   const { converted_type, logical_type, repetition_type, type } = element;
   if (converted_type === "UTF8") return "STRING";
   const name = logical_type?.type ?? converted_type;

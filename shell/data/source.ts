@@ -1,4 +1,4 @@
-/** What a data set argument means: a built-in name, a Parquet file, or a folder of them. */
+/** What a data set argument means: a built-in name, a file, or a folder of files. */
 
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -6,7 +6,8 @@ import { DataError } from "../errors.ts";
 import type { DataFile, Dataset, Progress, ReadOptions, Source } from "./dataset.ts";
 import { fileBuffer, fileError } from "./files.ts";
 import { ensureMnist } from "./mnist.ts";
-import { readDataset } from "./parquet.ts";
+import { formatByName, READABLE } from "./formats.ts";
+import { readSource } from "./read_source.ts";
 import { inflate } from "./zlib.ts";
 
 /** Where built-in data sets are kept, and how making them is followed and stopped. */
@@ -29,7 +30,7 @@ const BUILT_IN: Record<string, (options: SourceOptions) => Promise<DataFile[]>> 
 const HUB_ID = /^[\w-][\w.-]*\/[\w.-]+$/;
 const ACCEPTED = `give ${
   Object.keys(BUILT_IN).map((name) => `"${name}"`).join(", ")
-}, a .parquet file or a folder of .parquet files`;
+}, a ${READABLE} file or a folder of such files`;
 
 /**
  * Opens what a data set argument names. A built-in name goes before a path (`./mnist` is a folder),
@@ -45,50 +46,57 @@ export async function openSource(name: string, options: SourceOptions = {}): Pro
     throw fileError(error, "read", name);
   });
   if (info?.isDirectory()) return { name, files: await folderFiles(name) };
-  if (info && /\.parquet$/i.test(name)) {
+  if (info && formatByName(name)) {
     return { name, files: [localFile(name, splitOf(basename(name)))] };
   }
-  if (info) throw new DataError(`${name} is not a .parquet file: ${ACCEPTED}`);
+  if (info) throw new DataError(`${name} is of no kind that can be read: ${ACCEPTED}`);
   // The place where data sets of the Hub will be opened.
-  if (HUB_ID.test(name) && !/\.parquet$/i.test(name)) {
+  if (HUB_ID.test(name) && !formatByName(name)) {
     throw new DataError(
       `there is no folder ${name}, and data sets of the Hugging Face Hub cannot be read yet: ` +
         ACCEPTED,
     );
   }
-  if (/[/\\]|\.parquet$/i.test(name)) {
+  if (/[/\\]/.test(name) || formatByName(name)) {
     throw new DataError(`there is no file or folder ${name}: check the path`);
   }
   throw new DataError(`unknown data set "${name}": ${ACCEPTED}`);
 }
 
 /**
- * Opens and reads a data set, with the runtime's own zlib.
+ * Opens and reads a data set, with the runtime's own zlib: images as they are, tables as numbers
+ * that are complete and of one scale, texts to be encoded.
  *
- * @throws as {@link openSource} and {@link readDataset} do
+ * @throws {DataError} if it cannot be opened or read, or its columns cannot be used: the message
+ *   names the file, and the row and column where there is one
+ * @throws {RangeError} if the limit is no positive integer
+ * @throws {Cancelled} if the signal is set
  */
 export async function loadDataset(
   name: string,
   options: SourceOptions & ReadOptions = {},
 ): Promise<Dataset> {
-  return readDataset(await openSource(name, options), { inflate, ...options });
+  return readSource(await openSource(name, options), { inflate, ...options });
 }
 
 function localFile(path: string, split: string): DataFile {
   return { name: path, split, open: () => fileBuffer(path) };
 }
 
-/** All Parquet files under a folder, but for those of runs: train before validation before test, then by name. */
+/** The files under a folder, but for those of runs: train before validation before test, then by name. */
 async function folderFiles(dir: string): Promise<DataFile[]> {
-  const names = (await listParquet(dir)).sort();
-  if (!names.length) throw new DataError(`${dir} has no .parquet file: ${ACCEPTED}`);
+  const all = (await listFiles(dir)).sort();
+  // Beside Parquet files, others are notes on them.
+  const parquet = all.filter((name) => formatByName(name) === "parquet");
+  const names = parquet.length > 0 ? parquet : all;
+  if (!names.length) throw new DataError(`${dir} has no ${READABLE} file: ${ACCEPTED}`);
   const order = ["train", "validation", "test"];
   return names
     .map((name) => localFile(join(dir, name), splitOf(name)))
     .sort((a, b) => order.indexOf(a.split) - order.indexOf(b.split));
 }
 
-async function listParquet(dir: string, prefix = ""): Promise<string[]> {
+async function listFiles(dir: string, prefix = ""): Promise<string[]> {
   const entries = await readdir(join(dir, prefix), { withFileTypes: true }).catch((error) => {
     throw fileError(error, "read", join(dir, prefix));
   });
@@ -97,8 +105,8 @@ async function listParquet(dir: string, prefix = ""): Promise<string[]> {
   const names = await Promise.all(
     entries.filter(({ name }) => !name.startsWith(".")).map((entry) => {
       const name = join(prefix, entry.name);
-      if (entry.isDirectory()) return listParquet(dir, name);
-      return /\.parquet$/i.test(name) ? [name] : [];
+      if (entry.isDirectory()) return listFiles(dir, name);
+      return formatByName(name) ? [name] : [];
     }),
   );
   return names.flat();

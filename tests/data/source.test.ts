@@ -7,7 +7,10 @@ import { parquetFile, rejects, withFolder } from "./fixtures.ts";
 
 const test = suite("source");
 
-const file = (value: number) => parquetFile([{ name: "x", data: [value], type: "INT32" }]);
+/** Two rows, which differ so that there is something to cluster. */
+const file = (value: number) =>
+  parquetFile([{ name: "x", data: [value, value + 0.5], type: "FLOAT" }]);
+const RAW = { scale: "none" } as const;
 
 test("opens one file", () =>
   withFolder(async (dir) => {
@@ -19,7 +22,7 @@ test("opens one file", () =>
       const source = await openSource(path);
       assert.is(source.name, path);
       assert.equal(source.files.map(({ name, split }) => [name, split]), [[path, split]]);
-      assert.equal((await loadDataset(path)).data, Float32Array.of(3));
+      assert.equal((await loadDataset(path, RAW)).data, Float32Array.of(3, 3.5));
     }
   }));
 
@@ -35,12 +38,12 @@ test("opens a folder: train, validation, test, each by name", () =>
     ];
     for (const folder of ["test", "validation"]) mkdirSync(join(dir, folder));
     names.forEach((name, i) => writeFileSync(join(dir, name), file(i)));
-    const { data, splits } = await loadDataset(dir);
-    assert.equal(Array.from(data), [3, 0, 2, 1]);
+    const { data, splits } = await loadDataset(dir, RAW);
+    assert.equal(Array.from(data), [3, 3.5, 0, 0.5, 2, 2.5, 1, 1.5]);
     assert.equal(splits, [
-      { name: "train", begin: 0, end: 2 },
-      { name: "validation", begin: 2, end: 3 },
-      { name: "test", begin: 3, end: 4 },
+      { name: "train", begin: 0, end: 4 },
+      { name: "validation", begin: 4, end: 6 },
+      { name: "test", begin: 6, end: 8 },
     ]);
   }));
 
@@ -49,11 +52,11 @@ test("takes the name of no folder above for a split", () =>
     mkdirSync(join(dir, "test"));
     writeFileSync(join(dir, "test", "a.parquet"), file(1));
     const { splits } = await loadDataset(join(dir, "test"));
-    assert.equal(splits, [{ name: "train", begin: 0, end: 1 }]);
+    assert.equal(splits, [{ name: "train", begin: 0, end: 2 }]);
   }));
 
 test("refuses an unknown name and says what is accepted", async () => {
-  const accepted = /give "mnist", a .parquet file or a folder of .parquet files$/;
+  const accepted = /give "mnist", a .parquet, .csv or .tsv file or a folder of such files$/;
   await rejects(() => openSource("minst"), /^unknown data set "minst": give "mnist"/);
   await rejects(() => openSource("minst"), accepted);
   await rejects(() => openSource("toString"), /^unknown data set "toString"/);
@@ -67,15 +70,15 @@ test("refuses an unknown name and says what is accepted", async () => {
 
 test("refuses paths that lead to no data", () =>
   withFolder(async (dir) => {
-    const csv = join(dir, "a.csv");
-    writeFileSync(csv, "x\n1\n");
-    await rejects(() => openSource(csv), /a.csv is not a .parquet file: give/);
-    await rejects(() => openSource(dir), /has no .parquet file: give/);
+    const other = join(dir, "a.docx");
+    writeFileSync(other, "x\n1\n");
+    await rejects(() => openSource(other), /a.docx is of no kind that can be read: give/);
+    await rejects(() => openSource(dir), /has no .parquet, .csv or .tsv file: give/);
     await rejects(() => openSource(join(dir, "no.parquet")), /^there is no file or folder .*check/);
     await rejects(() => openSource("no.parquet"), /^there is no file or folder no.parquet/);
     await rejects(() => openSource("./no"), /^there is no file or folder .\/no/);
     await rejects(() => openSource("no/no.parquet"), /^there is no file or folder no\/no.parquet/);
-    await rejects(() => openSource(join(csv, "a.parquet")), /is a file, not a folder/);
+    await rejects(() => openSource(join(other, "a.parquet")), /is a file, not a folder/);
   }));
 
 test("names the file that is empty, no Parquet or cut short", () =>

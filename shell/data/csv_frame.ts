@@ -1,0 +1,58 @@
+/** Text tables as columns of a frame. */
+
+import type { AsyncBuffer } from "hyparquet";
+import { DataError } from "../errors.ts";
+import { TEXT_CELLS } from "./cells.ts";
+import { readCsv } from "./csv.ts";
+import { hasNames } from "./csv_matrix.ts";
+import { type BuilderOptions, type Part, TableBuilder } from "./table_builder.ts";
+
+/** How much of a file is read, and how that is followed and stopped. */
+export interface PartOptions extends BuilderOptions {
+  /** At most this many rows, the first ones. */
+  readonly limit?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Reads the columns of a CSV or TSV file. The first line has their names, unless it has only
+ * numbers: then they are x0, x1 and so on.
+ *
+ * @throws {DataError} if a line has more or fewer fields than the first, a cell is no number among
+ *   numbers, two columns have one name, or the text is no UTF-8
+ */
+export async function readCsvPart(
+  buffer: AsyncBuffer,
+  file: string,
+  options: PartOptions = {},
+): Promise<Part> {
+  const { limit = Infinity, signal, onProgress } = options;
+  let builder: TableBuilder<string> | undefined;
+  for await (const { records, done } of readCsv(buffer, file, signal)) {
+    for (const { fields, line } of records) {
+      const headed = !builder && hasNames(fields);
+      builder ??= new TableBuilder(file, namesOf(fields, file), TEXT_CELLS, options);
+      if (headed) continue;
+      if (builder.seen >= limit) break;
+      builder.push(fields, `row ${builder.seen} (counting from 0; line ${line})`);
+    }
+    onProgress?.(done, buffer.byteLength);
+    if (builder && builder.seen >= limit) break;
+  }
+  if (!builder) throw new DataError(`${file} has no rows: give a table that has some`);
+  return builder.finish();
+}
+
+/** Names of the columns, from the first line. */
+function namesOf(fields: readonly string[], file: string): string[] {
+  if (!hasNames(fields)) return fields.map((_, j) => `x${j}`);
+  const names = fields.map((name) => name.trim());
+  const twice = names.find((name, j) => names.indexOf(name) < j);
+  if (twice === undefined) return names;
+  throw new DataError(
+    twice === ""
+      ? `${file} has two columns without a name: name them`
+      : `${file} has two columns called ${JSON.stringify(twice)}: rename one`,
+  );
+}

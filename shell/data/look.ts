@@ -1,0 +1,45 @@
+/** What a column looks like. */
+
+import type { FrameColumn, NumberColumn, StringColumn } from "./frame.ts";
+
+/** What a look at a column finds. */
+export interface Look {
+  readonly role: "text" | "numeric" | "categorical" | "dates" | "dropped";
+  /** Why it is dropped. */
+  readonly reason?: string;
+  /** Whether no value is there twice, and none is missing. */
+  readonly distinct: boolean;
+}
+
+/** Words that a text has, on average, at least. */
+const WORDS = 4;
+/** Distinct values of a category: at most this share of the rows. */
+const REPEATED = 0.5;
+
+/** Looks at all values of a column. */
+export function lookAt(column: FrameColumn): Look {
+  if (column.type === "list") return { role: "numeric", distinct: false };
+  return column.type === "string" ? lookAtWords(column) : lookAtNumbers(column);
+}
+
+function lookAtNumbers({ type, values, classNames }: NumberColumn): Look {
+  const seen = new Set(values.filter((value) => !Number.isNaN(value)));
+  const distinct = seen.size === values.length;
+  if (seen.size === 0) return { role: "dropped", reason: "empty", distinct: false };
+  if (seen.size === 1) return { role: "dropped", reason: "constant", distinct };
+  if (classNames) return { role: "categorical", distinct };
+  return { role: type === "date" ? "dates" : "numeric", distinct };
+}
+
+function lookAtWords({ values }: StringColumn): Look {
+  const full = values.filter((value) => value !== null);
+  const seen = new Set(full);
+  const distinct = seen.size === values.length;
+  if (seen.size === 0) return { role: "dropped", reason: "empty", distinct: false };
+  const words = full.reduce((sum, text) => sum + text.split(/\s+/).length, 0) / full.length;
+  const repeated = seen.size <= REPEATED * full.length;
+  if (words >= WORDS && !repeated) return { role: "text", distinct };
+  if (seen.size === 1) return { role: "dropped", reason: "constant", distinct };
+  if (repeated) return { role: "categorical", distinct };
+  return { role: "dropped", reason: "nearly every row has another value", distinct };
+}

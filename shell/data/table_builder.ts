@@ -1,0 +1,211 @@
+/** Rows of cells as columns: what a column holds is found by looking at its first cells. */
+
+import { DataError } from "../errors.ts";
+import type { Cells, Kind, Value } from "./cells.ts";
+import { AS_TOLD } from "./roles.ts";
+import type { BadRows, Dropped, FrameColumn } from "./frame.ts";
+
+/** Rows that tell what is in a column. */
+const SAMPLE = 1000;
+/** A column is of a kind if more than this share of its cells are: the others are mistakes. */
+const MOST = 0.75;
+
+/** How rows are taken up. */
+export interface BuilderOptions {
+  /** Columns whose cells are words, whatever they look like. */
+  readonly words?: readonly string[];
+  /** Columns that are not wanted. */
+  readonly without?: readonly string[];
+  /** Whether a row that does not fit is left out and counted, and no error. */
+  readonly skipBadRows?: boolean;
+}
+
+/** The columns of one file. */
+export interface Part {
+  readonly n: number;
+  readonly columns: readonly FrameColumn[];
+  /** Numbers of the rows in the file, from 0; by default all. */
+  readonly rows?: Int32Array;
+  /** Rows in the file. */
+  readonly total: number;
+  readonly skipped?: readonly Dropped[];
+  readonly badRows?: BadRows;
+}
+
+/** Takes rows up one after another. */
+export class TableBuilder<T> {
+  /** Rows that were kept, and all. */
+  n = 0;
+  total = 0;
+  #columns?: Column<T>[];
+  #early: ({ cells: readonly T[]; where: string } | string)[] = [];
+  #rows: number[] = [];
+  #bad?: { count: number; first: string };
+
+  constructor(
+    readonly file: string,
+    readonly names: readonly string[],
+    readonly cells: Cells<T>,
+    readonly options: BuilderOptions = {},
+  ) {}
+
+  /**
+   * @param cells one for each name; fewer or more are a mistake
+   * @param where what messages call the row
+   * @throws {DataError} if a cell does not fit its column, unless bad rows are left out
+   */
+  push(cells: readonly T[], where: string) {
+    if (this.#columns) return this.#add(cells, where);
+    this.#early.push({ cells, where });
+    if (this.#early.length === SAMPLE) this.#decide();
+  }
+
+  /** Rows that were given so far. */
+  get seen(): number {
+    return this.total + this.#early.length;
+  }
+
+  /** Notes a row that could not even be cut into cells. @throws {DataError} likewise */
+  bad(message: string) {
+    if (!this.options.skipBadRows) {
+      throw new DataError(`${message}, or leave such rows out with --skip-bad-rows`);
+    }
+    if (!this.#columns) {
+      this.#early.push(message);
+      return;
+    }
+    this.total++;
+    this.#bad ??= { count: 0, first: message };
+    this.#bad.count++;
+  }
+
+  /** The columns; a column without any value has words, all of them missing. */
+  finish(): Part {
+    if (!this.#columns) this.#decide();
+    const kept = this.#columns!.filter(({ nested }) => !nested);
+    const skipped = this.#columns!.filter(({ nested }) => nested);
+    return {
+      n: this.n,
+      total: this.total,
+      columns: kept.map((column) => column.finish()),
+      rows: Int32Array.from(this.#rows),
+      skipped: [
+        ...this.names.filter((name) => this.options.without?.includes(name))
+          .map((name) => ({ name, reason: AS_TOLD })),
+        ...skipped.map(({ name }) => ({ name, reason: "it is nested, which cannot be read" })),
+      ],
+      badRows: this.#bad,
+    };
+  }
+
+  #decide() {
+    const { words = [], without = [] } = this.options;
+    const early = this.#early;
+    this.#columns = this.names.flatMap((name, place) => {
+      if (without.includes(name)) return [];
+      const kinds = words.includes(name)
+        ? ["string" as const]
+        : early.map((row) => typeof row === "string" ? undefined : this.#kindOf(row.cells[place]));
+      return [new Column(name, place, this.cells, mostCommon(kinds))];
+    });
+    this.#early = [];
+    early.forEach((row) =>
+      typeof row === "string" ? this.bad(row) : this.#add(row.cells, row.where)
+    );
+  }
+
+  /** A row may be too short to have the cell. */
+  #kindOf(cell: T | undefined) {
+    return cell === undefined ? undefined : this.cells.kindOf(cell);
+  }
+
+  #add(cells: readonly T[], where: string) {
+    if (cells.length !== this.names.length) {
+      return this.bad(
+        `${this.file}, ${where} has ${cells.length} fields, but there are ${this.names.length} ` +
+          "columns: correct the line",
+      );
+    }
+    const columns = this.#columns!;
+    const values: Value[] = [];
+    for (const column of columns) {
+      const value = column.read(cells[column.place]);
+      if (value === undefined) return this.bad(this.#odd(column, cells, where));
+      values.push(value);
+    }
+    columns.forEach((column, j) => column.push(values[j]));
+    this.#rows.push(this.total++);
+    this.n++;
+  }
+
+  #odd({ name, place, kind }: Column<T>, cells: readonly T[], where: string): string {
+    const noun = { number: "finite numbers", boolean: "true and false", date: "dates" };
+    return `${this.file}, ${where}, column "${name}": the value is ` +
+      `${this.cells.quote(cells[place])}, but the column has ` +
+      `${noun[kind as "number"] ?? "lists of numbers"}: correct it, or take the column for words ` +
+      `with --categorical ${name}`;
+  }
+}
+
+/** The kind that most cells have; words if none has; undefined if all are empty. */
+function mostCommon(kinds: (Kind | undefined | null)[]): Kind | undefined | null {
+  const full = kinds.filter((kind) => kind !== undefined);
+  if (full.length === 0) return undefined;
+  const names = ["number", "boolean", "date", "list", null] as const;
+  const found = names.find((name) =>
+    full.filter((kind) => kind === name).length > MOST * full.length
+  );
+  return found === undefined ? "string" : found;
+}
+
+/** One column that grows. */
+class Column<T> {
+  /** Whether it holds what no column of a frame can. */
+  readonly nested: boolean;
+  kind: Kind | undefined;
+  #numbers = new Float64Array(0);
+  #others: (string | Float32Array | null)[] = [];
+  #n = 0;
+
+  constructor(
+    readonly name: string,
+    readonly place: number,
+    readonly cells: Cells<T>,
+    kind: Kind | undefined | null,
+  ) {
+    this.nested = kind === null;
+    this.kind = kind ?? undefined;
+  }
+
+  /** The value of a cell, undefined if it does not fit. The first full one tells the kind. */
+  read(cell: T): Value | undefined {
+    if (this.nested) return null;
+    this.kind ??= this.cells.kindOf(cell) ?? undefined;
+    return this.kind ? this.cells.valueOf(cell, this.kind) : null;
+  }
+
+  push(value: Value) {
+    if (typeof value === "number") {
+      while (this.#n >= this.#numbers.length) this.#grow();
+      this.#numbers[this.#n] = value;
+    } else if (this.kind === undefined || this.kind === "string" || this.kind === "list") {
+      this.#others.push(value);
+    }
+    this.#n++;
+  }
+
+  finish(): FrameColumn {
+    const { name, kind = "string" } = this;
+    if (kind === "string" || kind === "list") {
+      return { name, type: kind, values: this.#others } as FrameColumn;
+    }
+    while (this.#numbers.length < this.#n) this.#grow();
+    return { name, type: kind, values: this.#numbers.slice(0, this.#n) };
+  }
+
+  #grow() {
+    const grown = new Float64Array(Math.max(1024, 2 * this.#numbers.length)).fill(NaN);
+    grown.set(this.#numbers.subarray(0, this.#n));
+    this.#numbers = grown;
+  }
+}

@@ -1,0 +1,167 @@
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { readFrame } from "../../shell/data/read_frame.ts";
+import type { Frame } from "../../shell/data/frame.ts";
+import { LIST_SCHEMA, memoryFile, parquetFile, rejects } from "./fixtures.ts";
+
+const test = suite("frame");
+
+const text = (content: string, name = "a.csv", split = "train") =>
+  memoryFile(new TextEncoder().encode(content), name, split);
+const read = (content: string, options = {}, name = "a.csv") =>
+  readFrame({ name, files: [text(content, name)] }, options);
+const columnsOf = ({ columns }: Frame) =>
+  columns.map(({ name, type, values }) => [name, type, Array.from<unknown>(values)]);
+
+test("CSV: kinds are those of most cells, empty ones are missing", async () => {
+  const frame = await read(
+    'n,flag,day,word,code,none\n1.5,true,2024-02-29,"x, ""y""",007,\n,FALSE,,NA,010,\n' +
+      "-2e3,,2024-03-01T12:30:00+02:00, z ,1,\n",
+  );
+  assert.equal([frame.n, [...frame.ids]], [3, [0, 1, 2]]);
+  assert.equal(columnsOf(frame), [
+    ["n", "number", [1.5, NaN, -2000]],
+    ["flag", "boolean", [1, 0, NaN]],
+    ["day", "date", [Date.UTC(2024, 1, 29), NaN, Date.UTC(2024, 2, 1, 10, 30)]],
+    ["word", "string", ['x, "y"', null, "z"]],
+    ["code", "string", ["007", "010", "1"]],
+    ["none", "string", [null, null, null]],
+  ]);
+});
+
+test("CSV: a kind is found late where the first thousand cells are empty", async () => {
+  const frame = await read(`a,b\n${"1,\n".repeat(1200)}2,7\n`);
+  const [, b] = columnsOf(frame) as [string, string, number[]][];
+  assert.equal([b[1], b[2].length, b[2][0], b[2][1200]], ["number", 1201, NaN, 7]);
+});
+
+test("CSV: a cell that does not fit is named by row, line and column, or its row left out", async () => {
+  const bad = "a,b\n1,2\n2,3\n3,4\n4,four\n5,6,7\n6,inf\n7,8\n";
+  await rejects(
+    () => read(bad),
+    /^a.csv, row 3 \(counting from 0; line 5\), column "b": the value is "four", but the column has finite numbers: correct it, .*--categorical b, or leave such rows out with --skip-bad-rows$/,
+  );
+  await rejects(
+    () => read(bad.replace("four", "4")),
+    /row 4 .*line 6\) has 3 fields, but there are 2/,
+  );
+  const frame = await read(bad, { skipBadRows: true });
+  assert.equal([...frame.ids], [0, 1, 2, 6]);
+  assert.is(frame.badRows!.count, 3);
+  assert.match(frame.badRows!.first, /row 3 .*"four"/);
+  const words = await read(bad, { words: ["b"], skipBadRows: true });
+  assert.equal(columnsOf(words)[1], ["b", "string", ["2", "3", "4", "four", "inf", "8"]]);
+});
+
+test("CSV: names of columns are told from values, and none is there twice", async () => {
+  assert.equal((await read("1,2\n3,4\n")).columns.map(({ name }) => name), ["x0", "x1"]);
+  await rejects(() => read("a,a\n1,2\n"), /^a.csv has two columns called "a": rename one/);
+  await rejects(() => read("a,,\n1,2,3\n"), /^a.csv has two columns without a name/);
+  await rejects(() => read(""), /^a.csv has no rows/);
+  await rejects(() => read("a,b\n"), /^a.csv has no rows/);
+  assert.equal(columnsOf(await read("a\tb,c\n1\t2\n", {}, "a.tsv"))[1], ["b,c", "number", [2]]);
+});
+
+test("files of several splits: shares of a limit, columns by name", async () => {
+  const files = [
+    text("a,b\n1,x\n2,y\n3,x\n4,y\n", "train.csv"),
+    text("b,a\nz,5\nz,6\n", "test.csv", "test"),
+  ];
+  const frame = await readFrame({ name: "two", files }, { limit: 3 });
+  assert.equal(columnsOf(frame), [["a", "number", [1, 2, 5]], ["b", "string", ["x", "y", "z"]]]);
+  assert.equal([...frame.ids], [0, 1, 4]);
+  assert.equal(frame.splits, [
+    { name: "train", begin: 0, end: 2 },
+    { name: "test", begin: 2, end: 3 },
+  ]);
+  const other = [files[0], text("a,c\n1,2\n", "other.csv")];
+  await rejects(
+    () => readFrame({ name: "two", files: other }),
+    /^other.csv has no column "b", unlike train.csv/,
+  );
+  const words = [files[0], text("a,b\nx,y\n", "other.csv")];
+  await rejects(
+    () => readFrame({ name: "two", files: words }),
+    /^other.csv has strings in column "a"/,
+  );
+  const mixed = [files[0], memoryFile(parquetFile([{ name: "a", data: [1], type: "INT32" }]))];
+  await rejects(() => readFrame({ name: "two", files: mixed }), /^two has files of several kinds/);
+});
+
+const TYPED = () =>
+  parquetFile([
+    { name: "int", data: [1n, null, 3n], type: "INT64" },
+    { name: "flag", data: [true, false, null], type: "BOOLEAN" },
+    { name: "word", data: ["a ", null, "b"], type: "STRING" },
+    { name: "time", data: [new Date(5), null, new Date(86_400_000)], type: "TIMESTAMP" },
+    { name: "deep", data: [{ x: 1 }, { x: 2 }, { x: 3 }], type: "JSON" },
+  ]);
+
+test("Parquet: numbers, truth values, words, times and lists, with nulls", async () => {
+  const source = { name: "p", files: [memoryFile(TYPED())] };
+  const frame = await readFrame(source);
+  const [int, flag, word, time] = columnsOf(frame);
+  assert.equal(int, ["int", "number", [1, NaN, 3]]);
+  assert.equal(flag, ["flag", "boolean", [1, 0, NaN]]);
+  assert.equal(word, ["word", "string", ["a", null, "b"]]);
+  assert.equal(time, ["time", "date", [5, NaN, 86_400_000]]);
+  assert.equal(frame.skipped, [{ name: "deep", reason: "it is JSON, which cannot be read" }]);
+  const few = await readFrame(source, { without: ["int", "deep"], limit: 2 });
+  assert.equal([few.n, few.columns.length, few.skipped!.length], [2, 3, 2]);
+  const e = parquetFile([{ name: "e", data: [[1, 2], [3], null] }], { schema: LIST_SCHEMA });
+  const [lists] = columnsOf(await readFrame({ name: "e", files: [memoryFile(e)] }));
+  assert.equal(lists, ["e", "list", [Float32Array.of(1, 2), Float32Array.of(3), null]]);
+});
+
+test("Parquet: decimals, dates and nested columns in the schema of others", async () => {
+  const file = parquetFile([
+    { name: "price", data: [12.25, -0.5] },
+    { name: "day", data: [new Date(0), new Date(86_400_000)] },
+    { name: "who", data: [{ first: "a", last: "b" }, { first: "c", last: "d" }] },
+  ], {
+    schema: [
+      { name: "root", num_children: 3 },
+      {
+        ...{ name: "price", type: "INT32", converted_type: "DECIMAL", scale: 2, precision: 9 },
+        repetition_type: "REQUIRED",
+      },
+      { name: "day", type: "INT32", converted_type: "DATE", repetition_type: "REQUIRED" },
+      { name: "who", num_children: 2, repetition_type: "OPTIONAL" },
+      { name: "first", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" },
+      { name: "last", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" },
+    ],
+  });
+  const frame = await readFrame({ name: "p", files: [memoryFile(file)] });
+  assert.equal(columnsOf(frame), [
+    ["price", "number", [12.25, -0.5]],
+    ["day", "date", [0, 86_400_000]],
+  ]);
+  assert.equal(frame.skipped, [{ name: "who", reason: "it is STRUCT, which cannot be read" }]);
+});
+
+test("Parquet: an infinite number is named by row and column, and so is a column of another kind", async () => {
+  const bad = memoryFile(
+    parquetFile([{ name: "x", data: [1, Infinity], type: "DOUBLE" }]),
+    "bad.parquet",
+  );
+  await rejects(
+    () => readFrame({ name: "p", files: [bad] }),
+    /^bad.parquet, row 1 \(counting from 0\), column "x": the value is Infinity/,
+  );
+  const good = memoryFile(
+    parquetFile([{ name: "x", data: [1, 2], type: "DOUBLE" }]),
+    "good.parquet",
+  );
+  const words = memoryFile(parquetFile([{ name: "x", data: ["a"], type: "STRING" }]), "w.parquet");
+  const other = memoryFile(parquetFile([{ name: "y", data: [1], type: "DOUBLE" }]), "y.parquet");
+  await rejects(
+    () => readFrame({ name: "p", files: [good, words] }),
+    /^w.parquet has STRING in column "x", unlike good.parquet/,
+  );
+  await rejects(
+    () => readFrame({ name: "p", files: [good, other] }),
+    /^y.parquet has no column "x"/,
+  );
+});
+
+test.run();
