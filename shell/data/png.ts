@@ -44,19 +44,31 @@ export function isPng(bytes: Uint8Array): boolean {
   return SIGNATURE.every((byte, i) => bytes[i] === byte);
 }
 
-/** An inflater in plain JavaScript, for browsers. */
-const inflateAnywhere: Inflate = (stream, size) =>
-  unzlibSync(stream, { out: new Uint8Array(size) });
+/** Below so many bytes an inflater in JavaScript is as fast as the runtime's, and leaves less. */
+const SMALL = 1 << 14;
+/** What the last small image was inflated into: it is used at once, so one will do. */
+let scratch = new Uint8Array(0);
+
+function inflateHere(stream: Uint8Array, size: number): Uint8Array {
+  if (size > SMALL) return unzlibSync(stream, { out: new Uint8Array(size) });
+  if (scratch.length !== size) scratch = new Uint8Array(size);
+  return unzlibSync(stream, { out: scratch });
+}
 
 /**
  * Decodes a PNG to 8 bits a channel: 16 bits keep their upper half, 1 to 4 bits are spread over
  * 0..255, palettes become RGB, transparency of any form a last channel.
  *
- * @param inflate a fast zlib, where the runtime has one
+ * @param inflate a fast zlib for large images, where the runtime has one
+ * @param into where the pixels are put if that is their length and they need no unpacking
  * @throws {Error} if the bytes are no PNG, a damaged one, or one of more than
  *   {@link LARGEST_IMAGE} bytes
  */
-export function decodePng(bytes: Uint8Array, inflate = inflateAnywhere): Image {
+export function decodePng(
+  bytes: Uint8Array,
+  inflate?: Inflate,
+  into?: Uint8Array,
+): Image {
   if (!isPng(bytes)) throw new Error("it does not begin with the PNG signature");
   const { layout, stream } = readChunks(bytes);
   const { width, height } = layout;
@@ -66,15 +78,17 @@ export function decodePng(bytes: Uint8Array, inflate = inflateAnywhere): Image {
   if (size > 1032 * stream.length) throw new Error("its size does not fit its content");
   const channels = channelsOf(layout);
   if (width * height * channels > LARGEST_IMAGE) throw new Error("it has too many pixels");
-  const raw = inflate(stream, size);
+  const raw = inflate && size > SMALL ? inflate(stream, size) : inflateHere(stream, size);
   if (raw.length !== size) throw new Error(`it holds ${raw.length} bytes of ${size}`);
-  return { width, height, channels, data: readPixels(raw, layout) };
+  return { width, height, channels, data: readPixels(raw, layout, into) };
 }
 
 /** The layout, and the zlib stream: the contents of all IDAT chunks, put together. */
 function readChunks(bytes: Uint8Array): { layout: PngLayout; stream: Uint8Array } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const found: Record<number, Uint8Array> = {};
+  let header: Uint8Array | undefined;
+  let palette: Uint8Array | undefined;
+  let transparent: Uint8Array | undefined;
   const parts: Uint8Array[] = [];
   for (let at = 8; at + 12 <= bytes.length;) {
     const length = view.getUint32(at);
@@ -83,19 +97,21 @@ function readChunks(bytes: Uint8Array): { layout: PngLayout; stream: Uint8Array 
     if (type === IEND) break;
     const end = at + 8 + length;
     if (end + 4 > bytes.length) throw new Error("it is cut short");
-    const content = bytes.subarray(at + 8, end);
     if (type === IHDR || type === PLTE || type === TRNS || type === IDAT) {
-      if (crc32(bytes.subarray(at + 4, end)) !== view.getUint32(end)) {
+      if (crc32(bytes, at + 4, end) !== view.getUint32(end)) {
         throw new Error("a checksum is wrong");
       }
+      const content = bytes.subarray(at + 8, end);
       if (type === IDAT) parts.push(content);
-      else found[type] = content;
+      else if (type === IHDR) header = content;
+      else if (type === PLTE) palette = content;
+      else transparent = content;
     }
     at = end + 4;
   }
-  if (!found[IHDR]) throw new Error("it has no header");
+  if (!header) throw new Error("it has no header");
   if (!parts.length) throw new Error("it is cut short");
-  const layout = readLayout(found[IHDR], found[PLTE], found[TRNS]);
+  const layout = readLayout(header, palette, transparent);
   return { layout, stream: parts.length === 1 ? parts[0] : concat(parts) };
 }
 
@@ -106,10 +122,10 @@ function readLayout(
 ): PngLayout {
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
-  const [depth, colour, compression, filter, interlace] = header.subarray(8);
+  const [depth, colour, interlace] = [header[8], header[9], header[12]];
   const kind = KINDS[colour];
   if (!width || !height) throw new Error("it has no pixels");
-  if (!kind?.depths.includes(depth) || compression || filter || interlace > 1) {
+  if (!kind?.depths.includes(depth) || header[10] || header[11] || interlace > 1) {
     throw new Error("its header names a kind of PNG that does not exist");
   }
   const { samples } = kind;
@@ -159,7 +175,7 @@ function chunk(type: number, content: Uint8Array): Uint8Array {
   view.setUint32(0, content.length);
   view.setUint32(4, type);
   out.set(content, 8);
-  view.setUint32(8 + content.length, crc32(out.subarray(4, 8 + content.length)));
+  view.setUint32(8 + content.length, crc32(out, 4, 8 + content.length));
   return out;
 }
 
@@ -168,10 +184,10 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
   return n;
 });
 
-/** CRC-32 with the polynomial of ISO 3309, as PNG and zip use it. */
-function crc32(bytes: Uint8Array): number {
+/** CRC-32 with the polynomial of ISO 3309, as PNG and zip use it, of the bytes from `begin` on. */
+function crc32(bytes: Uint8Array, begin: number, end: number): number {
   let c = 0xffffffff;
-  for (let i = 0; i < bytes.length; i++) c = CRC_TABLE[(c ^ bytes[i]) & 255] ^ (c >>> 8);
+  for (let i = begin; i < end; i++) c = CRC_TABLE[(c ^ bytes[i]) & 255] ^ (c >>> 8);
   return ~c >>> 0;
 }
 

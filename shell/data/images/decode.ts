@@ -22,18 +22,24 @@ const OTHERS: readonly { name: string; at: number; begins: RegExp }[] = [
  * transparency.
  *
  * @param inflate a fast zlib, where the runtime has one
+ * @param into where the pixels may be put; the result tells whether they were
  * @throws {Error} if the bytes are neither, or damaged: what is wrong with "it"
  */
-export function decodeImage(bytes: Uint8Array, settings: ImageSettings, inflate?: Inflate): Image {
+export function decodeImage(
+  bytes: Uint8Array,
+  settings: ImageSettings,
+  inflate?: Inflate,
+  into?: Uint8Array,
+): Image {
   const { size, fit } = settings;
-  const image = recolour(decode(bytes, inflate), settings);
+  const image = recolour(decode(bytes, inflate, into), settings);
   if (!size) return image;
   const [height, width] = size;
   return fit === "crop" ? cropToFit(image, width, height) : resize(image, width, height);
 }
 
-function decode(bytes: Uint8Array, inflate?: Inflate): Image {
-  if (isPng(bytes)) return decodePng(bytes, inflate);
+function decode(bytes: Uint8Array, inflate?: Inflate, into?: Uint8Array): Image {
+  if (isPng(bytes)) return decodePng(bytes, inflate, into);
   if (isJpeg(bytes)) return decodeJpeg(bytes);
   if (!bytes.length) throw new Error("it is empty");
   const other = OTHERS.find(({ at, begins }) =>
