@@ -60,14 +60,16 @@ export interface Skipped {
   reason: string;
 }
 
-/** One Parquet file of a source, local or remote. */
+/** One file of a source, local or remote. */
 export interface DataFile {
   /** What messages call it: a path or an address. */
   name: string;
   /** The split its rows belong to. */
   split: string;
-  /** What is in it, such as "csv", where its name does not tell. */
+  /** What is in it, such as "csv", where its name does not tell; "image" if it is one. */
   format?: string;
+  /** The class of an image. */
+  className?: string;
   /** Opens it for random access. */
   open(): Promise<AsyncBuffer>;
 }
@@ -76,6 +78,8 @@ export interface DataFile {
 export interface Source {
   name: string;
   files: DataFile[];
+  /** Files beside them that are of no use. */
+  skipped?: Skipped[];
 }
 
 /** Inflates a zlib stream whose content is `size` bytes long. */

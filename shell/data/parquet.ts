@@ -17,7 +17,7 @@ import { allocate, LabelRows, TableRows, VectorRows } from "./columns.ts";
 import type { DataFile, Dataset, ReadOptions, Skipped, Source, Split } from "./dataset.ts";
 import { type BadImage, ImageRows } from "./images/rows.ts";
 import { AS_THEY_ARE } from "./images/settings.ts";
-import { withoutRows } from "./images/skip.ts";
+import { describeSkipped, withoutRows } from "./images/skip.ts";
 import { type Choice, chooseColumns } from "./schema.ts";
 
 /** The place of a file in the whole source. */
@@ -63,8 +63,9 @@ export async function readDataset(source: Source, options: ReadOptions = {}): Pr
       const { data, shape, n, bad } = await target.images.finish();
       const left = withoutRows({ ids, splits, ...classes }, bad.map(({ at }) => at));
       const about = { name, kind: "images" as const, n, shape, data, columns, ...classes, ...left };
-      const skipped = bad.length ? { skipped: bad.map(skippedRow) } : {};
-      return { ...about, images: imageSettings(options), ...skipped };
+      const skipped = bad.map(skippedRow);
+      const told = bad.length ? { skipped, notes: describeSkipped(skipped) } : {};
+      return { ...about, images: imageSettings(options), ...told };
     }
     const { data, shape } = target.table ?? target.vectors!;
     const names = kind === "vectors"

@@ -18,6 +18,19 @@ export interface ImageSettings {
 /** Images as they are. */
 export const AS_THEY_ARE: ImageSettings = { fit: "resize", colour: "auto", background: "white" };
 
+/**
+ * Settings by which new images become rows like those of a model.
+ *
+ * @param images its preprocessing: the settings that it was trained with, and the shape of a row
+ */
+export function settingsLike(
+  images: Partial<ImageSettings> & { readonly shape: readonly number[] },
+): ImageSettings {
+  const [height, width, channels] = images.shape;
+  const { fit, background } = { ...AS_THEY_ARE, ...images };
+  return { size: [height, width], fit, background, colour: channels === 1 ? "gray" : "rgb" };
+}
+
 /** The widest and highest that images are brought to. */
 const LARGEST_SIDE = 8192;
 

@@ -3,15 +3,16 @@
 import type { Dataset, Skipped, Split } from "../dataset.ts";
 
 /** What a data set says of its rows. */
-type About = Pick<Dataset, "labels" | "ids" | "splits">;
+type About = Pick<Dataset, "label" | "labels" | "labelNames" | "ids" | "splits">;
 
 /**
  * Leaves rows out of what goes with the data.
  *
  * @param gone their positions, rising
  */
-export function withoutRows({ labels, ids, splits }: About, gone: readonly number[]): About {
-  if (!gone.length) return { labels, ids, splits };
+export function withoutRows(about: About, gone: readonly number[]): About {
+  if (!gone.length) return about;
+  const { labels, ids, splits } = about;
   const set = new Set(gone);
   const left = <T extends Int32Array>(array: T) => array.filter((_, i) => !set.has(i));
   const before = (row: number) => row - gone.filter((one) => one < row).length;
@@ -20,14 +21,15 @@ export function withoutRows({ labels, ids, splits }: About, gone: readonly numbe
     begin: before(begin),
     end: before(end),
   }));
-  return { labels: labels && left(labels), ids: left(ids), splits: shrunk };
+  const classes = labels ? { labels: left(labels) } : {};
+  return { ...about, ...classes, ids: left(ids), splits: shrunk };
 }
 
 /** Names that are told of each reason. */
-const NAMED = 5;
+const NAMED = 8;
 
 /**
- * What was left out, one line for each reason, the most frequent first: `3 left out, it is empty:
+ * What was left out, one line for each reason, the most frequent first: `skipped: 3 (it is empty):
  * a.png, b.png, c.png`.
  */
 export function describeSkipped(skipped: readonly Skipped[]): string[] {
@@ -39,6 +41,11 @@ export function describeSkipped(skipped: readonly Skipped[]): string[] {
   }
   return [...names].sort(([, a], [, b]) => b.length - a.length).map(([reason, list]) => {
     const more = list.length > NAMED ? ` and ${list.length - NAMED} more` : "";
-    return `${list.length} left out, ${reason}: ${list.slice(0, NAMED).join(", ")}${more}`;
+    const count = list.length.toLocaleString("en");
+    return `skipped: ${count} (${reason}): ${list.slice(0, NAMED).map(shown).join(", ")}${more}`;
   });
 }
+
+/** A name without what would move a terminal's cursor. */
+// deno-lint-ignore no-control-regex
+const shown = (name: string) => name.replaceAll(/[\x00-\x1f\x7f-\x9f]/g, "?");

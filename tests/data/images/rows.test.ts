@@ -150,13 +150,13 @@ test("a pool that was closed takes no more", async () => {
 });
 
 test("what is left out is told by reason, with a few names", () => {
-  const skipped = Array.from({ length: 9 }, (_, i) => ({
+  const skipped = Array.from({ length: 10 }, (_, i) => ({
     name: `${i}.png`,
     reason: i === 4 ? "it is empty" : "it is cut short",
   }));
   assert.equal(describeSkipped(skipped), [
-    "8 left out, it is cut short: 0.png, 1.png, 2.png, 3.png, 5.png and 3 more",
-    "1 left out, it is empty: 4.png",
+    "skipped: 9 (it is cut short): 0.png, 1.png, 2.png, 3.png, 5.png, 6.png, 7.png, 8.png and 1 more",
+    "skipped: 1 (it is empty): 4.png",
   ]);
   assert.equal(describeSkipped([]), []);
 });
