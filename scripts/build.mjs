@@ -58,14 +58,8 @@ function tool(module, bin, args) {
 
 async function bundle() {
   const esbuild = await import("esbuild");
-  const { metafile } = await esbuild.build({
+  const common = {
     metafile: true,
-    entryPoints: {
-      index: "shell/index.ts",
-      data: "shell/data/index.ts",
-      cli: "shell/cli/main.ts",
-      worker: "shell/device/worker.ts",
-    },
     outdir: "dist",
     bundle: true,
     splitting: true,
@@ -78,14 +72,29 @@ async function bundle() {
     loader: { ".wgsl": "text" },
     define: { ASTERISM_DIST: '"./"' },
     external: ["node:*"],
-    packages: "external",
     sourcemap: true,
     legalComments: "none",
     logLevel: "warning",
+  };
+  const library = await esbuild.build({
+    ...common,
+    entryPoints: {
+      index: "shell/index.ts",
+      data: "shell/data/index.ts",
+      cli: "shell/cli/main.ts",
+      worker: "shell/device/worker.ts",
+    },
+    packages: "external",
   });
+  // A worker of a page finds no packages by their names: these come along.
+  const worker = await esbuild.build({
+    ...common,
+    entryPoints: { image_worker: "shell/data/images/image_worker.ts" },
+  });
+  const outputs = { ...library.metafile.outputs, ...worker.metafile.outputs };
   // Chunks carry a hash in their names: old ones would stay for ever.
   for (const name of readdirSync("dist").filter((name) => /\.js(\.map)?$/.test(name))) {
-    if (!(`dist/${name}` in metafile.outputs)) rmSync(`dist/${name}`);
+    if (!(`dist/${name}` in outputs)) rmSync(`dist/${name}`);
   }
 }
 

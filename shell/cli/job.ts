@@ -2,6 +2,7 @@
 
 import { type Dataset, loadDataset } from "../data/index.ts";
 import { columnOptions, refuseTableOptions } from "./column_options.ts";
+import { imageOptions, refuseImageOptions } from "./image_options.ts";
 import type { Device } from "../device/device.ts";
 import { Cancelled, DataError, UsageError } from "../errors.ts";
 import { type MethodName } from "../methods/methods.ts";
@@ -70,6 +71,7 @@ async function load(values: CommonValues, signal: AbortSignal): Promise<Dataset>
   const dataset = await loadDataset(values.data, {
     cache: values.cache,
     ...columnOptions(values),
+    images: imageOptions(values),
     limit: values.limit,
     signal,
     onProgress: (stage, done, total) =>
@@ -77,6 +79,7 @@ async function load(values: CommonValues, signal: AbortSignal): Promise<Dataset>
   });
   bar.done(`${dataset.n.toLocaleString("en")} rows read`);
   refuseTableOptions(dataset, values);
+  refuseImageOptions(dataset, values);
   return dataset;
 }
 
@@ -98,10 +101,10 @@ export function uploadDataset(
   { device, dataset }: Job,
 ): { rows: Rows; preprocessing: object } {
   const width = dataset.shape.reduce((a, b) => a * b, 1);
-  const { data: values, shape, preprocessing } = dataset;
+  const { data: values, shape, preprocessing, images } = dataset;
   if (values instanceof Uint8Array) {
     const rows = upload(device, values, width);
-    return { rows, preprocessing: { kind: "images", shape, ...UNIT } };
+    return { rows, preprocessing: { kind: "images", shape, ...images, ...UNIT } };
   }
   return { rows: upload(device, values, width), preprocessing: preprocessing! };
 }

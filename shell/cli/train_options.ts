@@ -3,6 +3,7 @@
 import { READABLE } from "../data/index.ts";
 import { COLUMNS } from "./column_options.ts";
 import { CACHE, DEVICE, integer, LAST, OUTPUT, SEED } from "./common_options.ts";
+import { IMAGES } from "./image_options.ts";
 import type { Options } from "./options.ts";
 
 /** Options that every method has. */
@@ -12,9 +13,10 @@ const COMMON = {
     kind: "text",
     value: "NAME|PATH",
     default: "mnist",
-    help: `mnist, a ${READABLE} file, or a folder of them`,
+    help: `mnist, a ${READABLE} file, or a folder of them or of images`,
   },
   ...COLUMNS,
+  ...IMAGES,
   limit: { kind: "integer", min: 1, help: "use at most N rows", otherwise: "all" },
   schedule: {
     kind: "choice",

@@ -1,8 +1,6 @@
 /** Where the values of columns are gathered, checked and converted while files are read. */
 
 import { DataError } from "../errors.ts";
-import type { Inflate } from "./dataset.ts";
-import { decodePng, type Image, isPng } from "./png.ts";
 
 /** Where values come from: `row` is the first one's number in the file, from 0. */
 export interface Place {
@@ -16,56 +14,6 @@ type Values = ArrayLike<unknown>;
 function dataError({ file, row, column }: Place, offset: number, what: string): DataError {
   const where = `${file}, row ${row + offset} (counting from 0), column "${column}"`;
   return new DataError(`${where}: ${what}`);
-}
-
-/** Images, `[n, height, width, channels]` of u8, all of one size: that of the first one. */
-export class ImageRows {
-  shape: number[] = [];
-  data = new Uint8Array(0);
-  #done = 0;
-
-  constructor(readonly n: number, readonly inflate?: Inflate) {}
-
-  /** @throws {DataError} if an image is missing, damaged, no PNG or of another size */
-  push(values: Values, place: Place) {
-    for (let i = 0; i < values.length; i++) {
-      const image = this.#decode(values[i], place, i);
-      const shape = [image.height, image.width, image.channels];
-      if (!this.#done) this.#allocate(shape);
-      if (shape.some((size, axis) => size !== this.shape[axis])) {
-        throw dataError(
-          place,
-          i,
-          `the image is ${shape.join(" x ")} (height x width x channels), but the first one is ` +
-            `${this.shape.join(" x ")}: bring all images to one size`,
-        );
-      }
-      this.data.set(image.data, this.#done++ * image.data.length);
-    }
-  }
-
-  #decode(value: unknown, place: Place, i: number): Image {
-    const bytes = value instanceof Uint8Array
-      ? value
-      : (value as { bytes?: unknown } | null)?.bytes;
-    if (!(bytes instanceof Uint8Array)) {
-      throw dataError(place, i, "there is no image: leave the row out or store the image's bytes");
-    }
-    if (!isPng(bytes)) {
-      throw dataError(place, i, "the image is not a PNG: convert the images to PNG");
-    }
-    try {
-      return decodePng(bytes, this.inflate);
-    } catch (error) {
-      const { message } = error as Error;
-      throw dataError(place, i, `the PNG does not decode (${message}): fetch or make it again`);
-    }
-  }
-
-  #allocate(shape: number[]) {
-    this.shape = shape;
-    this.data = allocate(Uint8Array, this.n, shape);
-  }
 }
 
 /** Numbers, `[n, columns]` of f32, all finite. */

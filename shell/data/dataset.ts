@@ -1,6 +1,7 @@
 /** The shapes of what the data edge hands over: sources of rows, and the data set made of them. */
 
 import type { AsyncBuffer } from "hyparquet";
+import type { ImageSettings } from "./images/settings.ts";
 import type { Overrides } from "./roles.ts";
 import type { TablePreprocessing, TableSettings } from "./table/preprocessing.ts";
 
@@ -36,22 +37,39 @@ export interface Dataset {
   /** The text of each row, if `kind` is text: `data` is empty until they are encoded. */
   texts?: string[];
   splits: Split[];
-  /** Row numbers in the whole source, from 0: they differ from positions only under a `limit`. */
+  /**
+   * Row numbers in the whole source, from 0: they differ from positions only under a `limit`, or
+   * where rows were left out.
+   */
   ids: Int32Array;
   /** How a table's columns became numbers: plain JSON, all that new rows need. */
   preprocessing?: TablePreprocessing;
   /** What was found, line by line, for a person to read before the work begins. */
   notes?: readonly string[];
+  /** How images were made into rows. */
+  images?: ImageSettings;
+  /** Rows and files that were left out, in order. */
+  skipped?: Skipped[];
 }
 
-/** One Parquet file of a source, local or remote. */
+/** A row or a file that was left out. */
+export interface Skipped {
+  /** `row 7 of a.parquet`, or the file's path in its folder. */
+  name: string;
+  /** What is wrong with "it". */
+  reason: string;
+}
+
+/** One file of a source, local or remote. */
 export interface DataFile {
   /** What messages call it: a path or an address. */
   name: string;
   /** The split its rows belong to. */
   split: string;
-  /** What is in it, such as "csv", where its name does not tell. */
+  /** What is in it, such as "csv", where its name does not tell; "image" if it is one. */
   format?: string;
+  /** The class of an image. */
+  className?: string;
   /** Opens it for random access. */
   open(): Promise<AsyncBuffer>;
 }
@@ -60,6 +78,8 @@ export interface DataFile {
 export interface Source {
   name: string;
   files: DataFile[];
+  /** Files beside them that are of no use. */
+  skipped?: Skipped[];
 }
 
 /** Inflates a zlib stream whose content is `size` bytes long. */
@@ -72,10 +92,14 @@ export type Progress = (stage: "prepare" | "read", done: number, total: number) 
 export interface ReadOptions extends Overrides, TableSettings {
   /** At most this many rows in all, the first ones of each split in proportion to its size. */
   limit?: number;
-  /** A fast zlib, where the runtime has one: see zlib.ts. Without it fast-png decodes images. */
+  /** A fast zlib, where the runtime has one: see zlib.ts. Without it fflate is used. */
   inflate?: Inflate;
   /** Leave rows out that cannot be read, and count them, instead of stopping at the first. */
   skipBadRows?: boolean;
+  /** How images become rows; by default as they are, transparent ones on white. */
+  images?: Partial<ImageSettings>;
+  /** Threads that decode images, 0 for none but the calling one; by default one per core. */
+  workers?: number;
   onProgress?: Progress;
   /** Stops the reading with {@link Cancelled}. */
   signal?: AbortSignal;

@@ -12,6 +12,7 @@ export type {
   Inflate,
   Progress,
   ReadOptions,
+  Skipped,
   Source,
   Split,
 } from "./dataset.ts";
@@ -27,6 +28,7 @@ export type {
 } from "./frame.ts";
 export { READABLE } from "./formats.ts";
 export { checkWritable, fileError, writeAtomic } from "./files.ts";
+export { type ImageSettings, parseSize, settingsLike } from "./images/settings.ts";
 export { type Labels, loadLabels } from "./labels.ts";
 export { loadMatrix, type Matrix, type MatrixOptions } from "./matrix.ts";
 export { ensureMnist } from "./mnist.ts";

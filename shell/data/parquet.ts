@@ -13,9 +13,12 @@ import {
 } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { Cancelled, DataError } from "../errors.ts";
-import { allocate, ImageRows, LabelRows, TableRows, VectorRows } from "./columns.ts";
-import type { DataFile, Dataset, ReadOptions, Source, Split } from "./dataset.ts";
-import { chooseColumns } from "./schema.ts";
+import { allocate, LabelRows, TableRows, VectorRows } from "./columns.ts";
+import type { DataFile, Dataset, ReadOptions, Skipped, Source, Split } from "./dataset.ts";
+import { type BadImage, ImageRows } from "./images/rows.ts";
+import { AS_THEY_ARE } from "./images/settings.ts";
+import { describeSkipped, withoutRows } from "./images/skip.ts";
+import { type Choice, chooseColumns } from "./schema.ts";
 
 /** The place of a file in the whole source. */
 export interface Share {
@@ -48,33 +51,89 @@ export async function readDataset(source: Source, options: ReadOptions = {}): Pr
   const splits = shareLimit(files, total, options.limit);
   const n = splits[splits.length - 1].end;
 
-  const { kind, columns, label, classNames } = chooseAlike(files, options);
-  const labels = label === undefined ? undefined : new LabelRows(classNames);
-  const table = kind === "table" ? new TableRows(n, columns.length) : undefined;
-  const whole = kind === "images" ? new ImageRows(n, options.inflate) : new VectorRows(n);
-  const ids = allocate(Int32Array, n, [1]);
+  const choice = chooseAlike(files, options);
+  const { kind, columns, label } = choice;
+  const name = source.name;
+  const target = targetOf(choice, n, options);
+  try {
+    await gather(name, files, choice, target, options);
+    const { labels, ids } = target;
+    const classes = labels && { label, ...labels.finish() };
+    if (target.images) {
+      const { data, shape, n, bad } = await target.images.finish();
+      const left = withoutRows({ ids, splits, ...classes }, bad.map(({ at }) => at));
+      const about = { name, kind: "images" as const, n, shape, data, columns, ...classes, ...left };
+      const skipped = bad.map(skippedRow);
+      const told = bad.length ? { skipped, notes: describeSkipped(skipped) } : {};
+      return { ...about, images: imageSettings(options), ...told };
+    }
+    const { data, shape } = target.table ?? target.vectors!;
+    const names = kind === "vectors"
+      ? Array.from({ length: shape[0] }, (_, j) => `${columns[0]}[${j}]`)
+      : columns;
+    return { name, kind: "table", n, shape, data, columns: names, ...classes, splits, ids };
+  } finally {
+    target.images?.close();
+  }
+}
+
+/** Where the rows go. */
+interface Target {
+  readonly images?: ImageRows;
+  readonly vectors?: VectorRows;
+  readonly table?: TableRows;
+  readonly labels?: LabelRows;
+  readonly ids: Int32Array;
+}
+
+const imageSettings = ({ images }: ReadOptions) => ({ ...AS_THEY_ARE, ...images });
+
+const skippedRow = ({ place: { file, row }, reason }: BadImage): Skipped => ({
+  name: `row ${row} of ${file}`,
+  reason,
+});
+
+function targetOf(choice: Choice, n: number, options: ReadOptions): Target {
+  const { kind, columns, label, classNames } = choice;
+  const { inflate, workers, signal, skipBadRows: skip } = options;
+  const settings = imageSettings(options);
+  return {
+    images: kind === "images"
+      ? new ImageRows(n, { settings, inflate, workers, signal, skip })
+      : undefined,
+    vectors: kind === "vectors" ? new VectorRows(n) : undefined,
+    table: kind === "table" ? new TableRows(n, columns.length) : undefined,
+    labels: label === undefined ? undefined : new LabelRows(classNames),
+    ids: allocate(Int32Array, n, [1]),
+  };
+}
+
+/** Reads the files one after another; images may still be under way at the end. */
+async function gather(
+  name: string,
+  files: OpenFile[],
+  { columns, label }: Choice,
+  { images, vectors, table, labels, ids }: Target,
+  { onProgress, signal }: ReadOptions,
+): Promise<void> {
   let done = 0;
   for (const open of files) {
     for await (const { column, values, row } of readColumns(open, columns, label)) {
       const place = { file: open.file.name, column, row };
-      if (!table && column === columns[0]) whole.push(values, place);
+      if (column === columns[0]) {
+        vectors?.push(values, place);
+        await images?.push(values, (i) => ({ ...place, row: row + i }));
+      }
       if (table && columns.includes(column)) {
         table.push(values, place, columns.indexOf(column), done);
       }
       if (column === label) labels?.push(values, place);
       if (column !== columns[columns.length - 1]) continue;
       for (let i = 0; i < values.length; i++) ids[done++] = open.first + row + i;
-      options.onProgress?.("read", done, n);
-      if (options.signal?.aborted) throw new Cancelled(`reading ${source.name} was stopped`);
+      onProgress?.("read", done, ids.length);
+      if (signal?.aborted) throw new Cancelled(`reading ${name} was stopped`);
     }
   }
-  const { data, shape } = table ?? whole;
-  const classes = labels && { label, ...labels.finish() };
-  const names = kind === "vectors"
-    ? Array.from({ length: shape[0] }, (_, j) => `${columns[0]}[${j}]`)
-    : columns;
-  const about = { name: source.name, kind: kind === "images" ? kind : "table" as const };
-  return { ...about, n, shape, data, columns: names, ...classes, splits, ids };
 }
 
 /** Opens every file and reads its footer. */

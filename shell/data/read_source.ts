@@ -2,6 +2,7 @@
 
 import type { Dataset, ReadOptions, Source } from "./dataset.ts";
 import { formatOf } from "./formats.ts";
+import { IMAGE, readImageFiles } from "./images/files.ts";
 import { readDataset, readFooter } from "./parquet.ts";
 import { prepareFrame } from "./prepare.ts";
 import { readFrame } from "./read_frame.ts";
@@ -17,6 +18,7 @@ import { imageColumns } from "./schema.ts";
  * @throws {Cancelled} if the signal is set
  */
 export async function readSource(source: Source, options: ReadOptions = {}): Promise<Dataset> {
+  if (source.files[0]?.format === IMAGE) return await readImageFiles(source, options);
   if (await hasImages(source, options)) return await readDataset(source, options);
   const { categorical = [], text = [], drop = [], limit, skipBadRows, onProgress, signal } =
     options;

@@ -50,7 +50,7 @@ function kindOf(nodes: Nodes, images: string[], columns: string[], file: string)
     if (isNumeric(node)) return "table";
     if (elementOf(node)) return "vectors";
     throw new DataError(
-      `${file}: column "${name}" is ${describe(node)}, but only PNG images, numbers and lists of ` +
+      `${file}: column "${name}" is ${describe(node)}, but only images, numbers and lists of ` +
         `numbers can be clustered: choose other columns`,
     );
   });

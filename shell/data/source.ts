@@ -7,6 +7,8 @@ import type { DataFile, Dataset, Progress, ReadOptions, Source } from "./dataset
 import { fileBuffer, fileError } from "./files.ts";
 import { ensureMnist } from "./mnist.ts";
 import { formatByName, READABLE } from "./formats.ts";
+import { isImageName } from "./images/files.ts";
+import { openImageFile, openImageFolder } from "./images/folder.ts";
 import { readSource } from "./read_source.ts";
 import { inflate } from "./zlib.ts";
 
@@ -30,7 +32,7 @@ const BUILT_IN: Record<string, (options: SourceOptions) => Promise<DataFile[]>> 
 const HUB_ID = /^[\w-][\w.-]*\/[\w.-]+$/;
 const ACCEPTED = `give ${
   Object.keys(BUILT_IN).map((name) => `"${name}"`).join(", ")
-}, a ${READABLE} file or a folder of such files`;
+}, a ${READABLE} file, a folder of such files or of images`;
 
 /**
  * Opens what a data set argument names. A built-in name goes before a path (`./mnist` is a folder),
@@ -45,7 +47,10 @@ export async function openSource(name: string, options: SourceOptions = {}): Pro
     if (error.code === "ENOENT") return undefined;
     throw fileError(error, "read", name);
   });
-  if (info?.isDirectory()) return { name, files: await folderFiles(name) };
+  if (info?.isDirectory()) {
+    return await openImageFolder(name) ?? { name, files: await folderFiles(name) };
+  }
+  if (info && isImageName(name)) return openImageFile(name);
   if (info && formatByName(name)) {
     return { name, files: [localFile(name, splitOf(basename(name)))] };
   }

@@ -12,7 +12,10 @@ import type { Inflate } from "./dataset.ts";
  * @throws if the stream is damaged or cut short
  */
 export const inflate: Inflate = (stream, size) =>
-  inflateSync(stream, { chunkSize: Math.max(64, size + 1) });
+  inflateSync(stream, {
+    chunkSize: Math.max(64, size + 1),
+    maxOutputLength: Math.max(64, size + 1),
+  });
 
 /** Deflates bytes into a zlib stream, at the level that is fastest. */
 export function deflate(bytes: Uint8Array): Uint8Array {

@@ -36,6 +36,7 @@ test("reads images and class labels of the Hugging Face schema", async () => {
       labelNames: ["ape", "cat", "dog"],
       splits: [{ name: "train", begin: 0, end: 5 }],
       ids: Int32Array.of(0, 1, 2, 3, 4),
+      images: { fit: "resize", colour: "auto", background: "white" },
     });
   }
 });

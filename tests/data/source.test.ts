@@ -56,7 +56,8 @@ test("takes the name of no folder above for a split", () =>
   }));
 
 test("refuses an unknown name and says what is accepted", async () => {
-  const accepted = /give "mnist", a .parquet, .csv or .tsv file or a folder of such files$/;
+  const accepted =
+    /give "mnist", a .parquet, .csv or .tsv file, a folder of such files or of images$/;
   await rejects(() => openSource("minst"), /^unknown data set "minst": give "mnist"/);
   await rejects(() => openSource("minst"), accepted);
   await rejects(() => openSource("toString"), /^unknown data set "toString"/);

@@ -1,0 +1,131 @@
+/** Reads images that are files of their own: from a folder, an address, or a page. */
+
+import { Cancelled, DataError } from "../../errors.ts";
+import type { DataFile, Dataset, ReadOptions, Skipped, Source, Split } from "../dataset.ts";
+import { describeSkipped, withoutRows } from "./skip.ts";
+import { ImageRows } from "./rows.ts";
+import { AS_THEY_ARE } from "./settings.ts";
+
+/** The format of a file that is one image. */
+export const IMAGE = "image";
+
+/** Whether a file is one image, by the ending of its name. */
+export const isImageName = (name: string) => /\.(png|jpe?g|jpe|jfif)$/i.test(name);
+
+/** Files that are read at once: so many, and bytes that they have together. */
+const AHEAD = { files: 64, bytes: 1 << 23 };
+
+/**
+ * Reads a source of image files. With a limit, its rows are spread evenly over each split, so that
+ * every class has some.
+ *
+ * @throws {DataError} if a file cannot be read, does not decode (unless such are skipped) or has
+ *   another shape than the first; or if columns are asked for
+ * @throws {RangeError} if the limit is no positive integer
+ * @throws {Cancelled} if the signal is set
+ */
+export async function readImageFiles(source: Source, options: ReadOptions = {}): Promise<Dataset> {
+  refuseColumns(source.name, options);
+  const { files, ids, splits } = spread(source.files, options.limit);
+  if (!files.length) throw new DataError(`${source.name} has no images: give some`);
+  const { inflate, workers, signal, skipBadRows: skip } = options;
+  const settings = { ...AS_THEY_ARE, ...options.images };
+  const rows = new ImageRows(files.length, { settings, inflate, workers, signal, skip });
+  try {
+    let done = 0;
+    for await (const { begin, contents } of readAhead(files)) {
+      await rows.push(contents, (i) => ({ file: files[begin + i].name }));
+      options.onProgress?.("read", done += contents.length, files.length);
+      if (signal?.aborted) throw new Cancelled(`reading ${source.name} was stopped`);
+    }
+    const { n, shape, data, bad } = await rows.finish();
+    const left = withoutRows(
+      { ids, splits, ...classesOf(files, options) },
+      bad.map(({ at }) => at),
+    );
+    const skipped: Skipped[] = [
+      ...source.skipped ?? [],
+      ...bad.map(({ place, reason }) => ({ name: below(source.name, place.file), reason })),
+    ];
+    return {
+      ...{ name: source.name, kind: "images", n, shape, data, columns: ["image"], ...left },
+      ...{ images: settings, skipped, notes: describeSkipped(skipped) },
+    };
+  } finally {
+    rows.close();
+  }
+}
+
+/** A file's path below a folder. */
+const below = (dir: string, file: string) =>
+  file.startsWith(dir) ? file.slice(dir.length).replace(/^[/\\]/, "") || file : file;
+
+/** Files have no columns to choose among. */
+function refuseColumns(name: string, options: ReadOptions): void {
+  const { columns, text, numeric, categorical, date, id, label } = options;
+  const named = { columns, text, numeric, categorical, date, id, label: label || undefined };
+  const [wrong] = Object.entries(named).find(([, value]) => value !== undefined) ?? [];
+  if (wrong === undefined) return;
+  throw new DataError(
+    `${name} has images, which are no table with columns: leave --${wrong} out (the classes of ` +
+      "images are the folders that they lie in)",
+  );
+}
+
+/** The files that are read, with their numbers and splits. */
+function spread(all: readonly DataFile[], limit = all.length) {
+  if (!Number.isInteger(limit) || limit < (all.length ? 1 : 0)) {
+    throw new RangeError(`limit must be a positive integer, got ${limit}`);
+  }
+  const share = Math.min(limit, all.length) / all.length;
+  const splits: Split[] = [];
+  const ids: number[] = [];
+  for (let first = 0; first < all.length;) {
+    const name = all[first].split;
+    let next = first;
+    while (next < all.length && all[next].split === name) next++;
+    const [begin, end] = [ids.length, Math.round(share * next)];
+    const each = (next - first) / (end - begin);
+    for (let i = 0; i < end - begin; i++) ids.push(first + Math.floor(i * each));
+    splits.push({ name, begin, end });
+    first = next;
+  }
+  return { files: ids.map((i) => all[i]), ids: Int32Array.from(ids), splits };
+}
+
+/** Classes, if there are several. */
+function classesOf(files: readonly DataFile[], { label }: ReadOptions) {
+  const names = [...new Set(files.flatMap(({ className }) => className ?? []))].sort();
+  if (names.length < 2 || label === false) return {};
+  const index = new Map(names.map((name, i) => [name, i]));
+  const labels = Int32Array.from(files, ({ className = "" }) => index.get(className) ?? -1);
+  return { label: "folder", labels, labelNames: names };
+}
+
+/** Contents of the files in order; the next ones are read while somebody looks at the last. */
+async function* readAhead(files: readonly DataFile[]) {
+  let next = readSome(files, 0);
+  for (let begin = 0; begin < files.length;) {
+    const contents = await next;
+    const end = begin + contents.length;
+    next = end < files.length ? readSome(files, end) : Promise.resolve([]);
+    // It is waited for in the next turn, if there is one.
+    next.catch(() => {});
+    yield { begin, contents };
+    begin = end;
+  }
+}
+
+/** The next files: many small ones, or a few large ones. */
+async function readSome(files: readonly DataFile[], begin: number): Promise<Uint8Array[]> {
+  const some = await Promise.all(
+    files.slice(begin, begin + AHEAD.files).map((file) => file.open()),
+  );
+  let bytes = some[0].byteLength;
+  let n = 1;
+  while (n < some.length && (bytes += some[n].byteLength) <= AHEAD.bytes) n++;
+  const contents = some.slice(0, n).map(async (buffer) =>
+    new Uint8Array(buffer.byteLength ? await buffer.slice(0, buffer.byteLength) : [])
+  );
+  return await Promise.all(contents);
+}
