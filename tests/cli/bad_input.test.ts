@@ -86,11 +86,14 @@ test("options that do not suit the rows: exit code 2", async () => {
     [/--eps is missing: it can be suggested for --min-points from 2 .* rows, 90, got 91/, [
       ...["cluster", "dbscan", ...rows, ...out(), "--min-points", "91"],
     ]],
-    [/--perplexity must be below a third of the other rows, 29.67 for 90 rows, got 30/, [
-      ...["project", "tsne", ...rows, ...out()],
+    [/--perplexity must be from 1 to 29.66 for 90 rows, got 30/, [
+      ...["project", "tsne", ...rows, ...out(), "--perplexity", "30"],
     ]],
-    [/--neighbours must be at most the number of rows, 4, got 15/, [
-      ...["project", "umap", ...few, ...out()],
+    [/--perplexity must be from 1 to 29.66 for 90 rows, got 1000/, [
+      ...["project", "tsne", ...rows, ...out(), "--perplexity", "1000"],
+    ]],
+    [/--neighbours must be from 2 to 4 for 4 rows, got 15/, [
+      ...["project", "umap", ...few, ...out(), "--neighbours", "15"],
     ]],
   ];
   for (const [pattern, args] of cases) await refuses(args[1], 2, pattern, args);
