@@ -15,6 +15,7 @@ import type { Device } from "../device/device.ts";
 import { Cancelled, DataError, UsageError } from "../errors.ts";
 import { data, type Tensor } from "../plan/tensor.ts";
 import type { MATRIX } from "./common_options.ts";
+import { digestOf } from "./digest.ts";
 import { shortList } from "./job.ts";
 import type { ValuesOf } from "./options.ts";
 import { type Bar, progressBar } from "./progress.ts";
@@ -221,6 +222,7 @@ export function describeJob(job: MatrixJob, command: object, extra: object): obj
       name: matrix.name,
       rows: matrix.n,
       columns: matrix.columns,
+      sha256: digestOf(matrix),
       classes: classes ? { name: classes.name, names: classes.names } : null,
     },
     seconds,

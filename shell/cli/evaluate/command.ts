@@ -108,12 +108,13 @@ async function work(
   metrics: readonly string[],
   values: Values,
 ): Promise<number> {
-  const { device, matrix: { n, width }, values: rows, classes, signal, warn } = job;
+  const { device, matrix, values: rows, classes, signal, warn } = job;
+  const { n, width } = matrix;
   const distance = distanceOf(values);
   const figures: Figures = {};
   if (clusters) {
     if (metrics.some((name) => METRICS[name].of === "points")) {
-      (await otherSpace(values.labels!, values, width)).forEach(warn);
+      (await otherSpace(values.labels!, values, matrix)).forEach(warn);
     }
     const points = { device, values: rows, width };
     const judged = { labels: clusters.labels, classes: classes?.labels, points };
