@@ -90,7 +90,7 @@ export const INPUT = {
     kind: "text",
     value: "COLUMN",
     help: "column of the input with the classes",
-    otherwise: "found by its name or type",
+    otherwise: "label, or the only one of words",
   },
   classes: {
     kind: "text",

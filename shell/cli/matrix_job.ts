@@ -100,7 +100,7 @@ export async function runMatrixJob<T = void>(
  * @throws UsageError if no input is named @throws DataError if it cannot be used
  */
 export async function readInput(options: MatrixValues, signal: AbortSignal): Promise<Input> {
-  const { input, columns, label, limit, cache } = options;
+  const { input, label, limit, cache } = options;
   if (input === undefined) {
     throw new UsageError("--input is missing: name a .npy, .csv, .tsv or .parquet file");
   }
@@ -109,7 +109,7 @@ export async function readInput(options: MatrixValues, signal: AbortSignal): Pro
   }
   const bar = progressBar("data    ", options.quiet);
   const matrix = await loadMatrix(input, {
-    columns: columns?.split(",").map((name) => name.trim()),
+    columns: columnsOf(options),
     label,
     limit,
     cache,
@@ -125,6 +125,15 @@ export async function readInput(options: MatrixValues, signal: AbortSignal): Pro
   const values = scaled(features, options);
   requireRange(values, features.name, features.columns);
   return { matrix: features, classes, weights: weights?.values, values };
+}
+
+/** The names of the columns to use. @throws UsageError if one has two uses */
+function columnsOf({ columns, label }: MatrixValues): string[] | undefined {
+  const names = columns?.split(",").map((name) => name.trim());
+  const twice = names?.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) throw new UsageError(`--columns names "${twice}" twice: name it once`);
+  if (label === undefined || !names?.includes(label)) return names;
+  throw new UsageError(`--columns and --label both name "${label}": leave it out of one`);
 }
 
 async function weightsOf(
@@ -156,13 +165,20 @@ function withoutWeights(matrix: Matrix, { file, column }: Weights, options: Matr
   return { ...matrix, width: width - 1, columns: columns.filter((_, j) => j !== at), data: rest };
 }
 
-/** Labels of the matrix' rows from a file. */
-export function labelsOf(reference: string, { ids, name }: Matrix, limit?: number) {
-  return loadLabels(reference, { ids, of: name, limited: limit !== undefined });
+/** Labels of the matrix' rows from a file: clusters that were found, or known classes. */
+export function labelsOf(
+  reference: string,
+  { ids, name }: Matrix,
+  limit?: number,
+  what?: "clusters" | "classes",
+) {
+  return loadLabels(reference, { ids, of: name, limited: limit !== undefined }, what);
 }
 
 async function classesOf(matrix: Matrix, options: MatrixValues): Promise<Labels | undefined> {
-  if (options.classes !== undefined) return await labelsOf(options.classes, matrix, options.limit);
+  if (options.classes !== undefined) {
+    return await labelsOf(options.classes, matrix, options.limit, "classes");
+  }
   const { label, labels, labelNames } = matrix;
   return labels && { name: label!, labels, names: [...labelNames!] };
 }

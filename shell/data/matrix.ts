@@ -5,13 +5,19 @@ import { DataError } from "../errors.ts";
 import { readCsvMatrix, type Table } from "./csv_matrix.ts";
 import { fileBuffer } from "./files.ts";
 import { readNpyMatrix } from "./npy_matrix.ts";
-import { loadDataset } from "./source.ts";
+import { readFooter } from "./parquet.ts";
+import { loadDataset, openSource } from "./source.ts";
+import { textClassesOf } from "./text_classes.ts";
 
 /** What of a file is read. */
 export interface MatrixOptions {
   /** Columns to use; by default those of numbers that are no label and no `id`. */
   readonly columns?: readonly string[];
-  /** The column with the classes, or false for none; by default it is found by name and type. */
+  /**
+   * The column with the classes, or false for none. By default, for every kind of file: the column
+   * that the file declares to be classes, else one called `label` with whole numbers or words, else
+   * the only column of words if those repeat (see {@link textClasses}).
+   */
   readonly label?: string | false;
   /** At most this many rows. */
   readonly limit?: number;
@@ -50,11 +56,13 @@ export async function loadMatrix(path: string, options: MatrixOptions = {}): Pro
       `${path} is of no kind that can be read: give a .npy, .csv, .tsv or .parquet file`,
     );
   }
-  const { columns, label, limit, cache, signal } = options;
-  const dataset = await loadDataset(path, {
-    ...{ columns: columns && [...columns], label, limit, cache, signal },
-    onProgress: (_stage, done, total) => options.onProgress?.(done, total),
-  });
+  const { columns, limit, cache, signal } = options;
+  const open = (label: MatrixOptions["label"]) =>
+    loadDataset(path, {
+      ...{ columns: columns && [...columns], label, limit, cache, signal },
+      onProgress: (_stage, done, total) => options.onProgress?.(done, total),
+    });
+  const dataset = await open(options.label ?? (info && await wordsIn(path)));
   const { name, n, shape, ids, label: found, labels, labelNames } = dataset;
   const width = shape.reduce((a, b) => a * b, 1);
   const images = dataset.data instanceof Uint8Array;
@@ -63,6 +71,13 @@ export async function loadMatrix(path: string, options: MatrixOptions = {}): Pro
     data: images ? Float32Array.from(dataset.data, (byte) => byte / 255) : dataset.data,
     columns: images ? Array.from({ length: width }, (_, j) => `pixel${j}`) : dataset.columns,
   } as Matrix;
+}
+
+/** The column of words that are classes, in the first Parquet file. */
+async function wordsIn(path: string): Promise<string | undefined> {
+  const [{ open, name }] = (await openSource(path)).files;
+  const buffer = await open();
+  return await textClassesOf(buffer, await readFooter(buffer, name));
 }
 
 async function fromNpy(path: string, options: MatrixOptions): Promise<Matrix> {

@@ -71,6 +71,21 @@ test("--json prints one object, which run.json has, too; progress is on standard
   assert.ok(printed.metrics.silhouette > 0.8 && printed.metrics.silhouette < 1);
 });
 
+test("options that are given twice, columns with two uses: exit code 2", async () => {
+  const cases: [RegExp, string[]][] = [
+    [/--clusters is given twice: give it once/, ["--clusters", "3", "--clusters=4"]],
+    [/--columns names "x" twice: name it once/, ["--columns", "x,y, x"]],
+    [/--columns and --label both name "y": leave it out of one/, [
+      ...["--columns", "x,y", "--label", "y"],
+    ]],
+  ];
+  for (const [pattern, args] of cases) {
+    await refuses(`${pattern}`, 2, pattern, [
+      ...["cluster", "--input", folder.at("rows.csv"), "--quiet", ...args],
+    ]);
+  }
+});
+
 test("DBSCAN: noise, core points, and what is said if everything is noise", async () => {
   const dbscan = (...args: string[]) =>
     asterism([

@@ -7,7 +7,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { decodeNpy, encodeNpy } from "../../shell/data/index.ts";
 import { randoms } from "../harness.ts";
-import { asterism, type Outcome, refuses } from "./asterism.ts";
+import { asterism, type Outcome, refuses, replaced } from "./asterism.ts";
 import { CLASSES, COUNT, type Folder, makeFolder, ROWS } from "./matrices.ts";
 
 const test = suite("rows of cluster");
@@ -105,7 +105,7 @@ test("weights that cannot be used: one sentence with the file and the row", asyn
     ]],
   ];
   for (const [what, code, pattern, weights, more] of cases) {
-    const args = ["--input", rows, "--weights", weights, "--clusters", "3", ...more];
+    const args = replaced(["--input", rows, "--weights", weights, "--clusters", "3"], more);
     await refuses(what, code, pattern, ["cluster", ...args, "--quiet", "--device", "wasm"]);
   }
 });

@@ -172,7 +172,8 @@ async function byClassesOnly(
   }
   const clusters = await loadLabels(values.labels!);
   const ids = clusters.labels.map((_, i) => i);
-  const classes = await loadLabels(values.classes, { ids, of: clusters.name, limited: false });
+  const rows = { ids, of: clusters.name, limited: false };
+  const classes = await loadLabels(values.classes, rows, "classes");
   const bar = progressBar("metrics ", values.quiet);
   const warnings: string[] = [];
   const tell = (text: string) => {
