@@ -18,6 +18,7 @@ import type { MATRIX } from "./common_options.ts";
 import { digestOf } from "./digest.ts";
 import { shortList } from "./job.ts";
 import type { ValuesOf } from "./options.ts";
+import { resultsAmong } from "./own_output.ts";
 import { type Bar, progressBar } from "./progress.ts";
 import { requireRange } from "./range.ts";
 import { warn } from "./report.ts";
@@ -70,6 +71,9 @@ export async function runMatrixJob<T = void>(
   };
   const input = await timing.stage("data", () => readInput(options, signal));
   describe(input).forEach(say);
+  if (options.columns === undefined) {
+    (await resultsAmong(options.input!, input.matrix)).forEach(tell);
+  }
   constantColumns(input.matrix).forEach(tell);
   const prepared = await prepare?.(input) as T;
   return await withDevice(options, say, async (device) => {

@@ -194,6 +194,31 @@ test("rows that are all equal: the defined answers", async () => {
   }
 });
 
+test("results of a clustering as points: refused with the file that has the points", async () => {
+  const input = folder.at("rows.csv");
+  const run = ["--input", input, "--clusters", "3", "--name", "first", "--no-silhouette"];
+  assert.is((await asterism(["cluster", ...run, ...common(), ...out()])).code, 0);
+  const results = folder.at("runs/first/assignments.parquet");
+  const refused =
+    /assignments\.parquet has the results of a clustering \(cluster, distance\) .*: give .*rows\.csv as/;
+  const commands: Record<string, string[]> = {
+    cluster: ["cluster", ...THREE, ...out()],
+    "choose-k": ["choose-k"],
+    project: ["project", ...out()],
+    evaluate: ["evaluate", "--labels", folder.at("three.csv")],
+  };
+  for (const [name, args] of Object.entries(commands)) {
+    await refuses(name, 1, refused, [...args, "--input", results, ...common()]);
+  }
+  const named = ["--input", results, "--columns", "distance", "--no-silhouette"];
+  const meant = await asterism([...commands.cluster, ...named, ...common()]);
+  assert.equal([meant.code, meant.err], [0, ""]);
+  const mixed = await folder.write("mixed.csv", `x,cluster\n${"1,0\n2,1\n3,1\n".repeat(9)}`);
+  const { code, err } = await asterism(["choose-k", "--input", mixed, ...common()]);
+  assert.is(code, 0, err);
+  assert.match(err, /^note: the column "cluster" is one of the numbers: if it has the results/);
+});
+
 test("two runs without a name in one second: another name for the second", async () => {
   const name = runName("kmeans", "rows.npy", 1, new Date(0));
   assert.is(name, "kmeans-rows-seed1-19700101-000000");
