@@ -127,7 +127,7 @@ export async function readInput(options: MatrixValues, signal: AbortSignal): Pro
   const weights = await weightsOf(matrix, options, signal);
   const features = weights ? withoutWeights(matrix, weights, options) : matrix;
   const values = scaled(features, options);
-  requireRange(values, features.name, features.columns);
+  requireRange(values, features);
   return { matrix: features, classes, weights: weights?.values, values };
 }
 

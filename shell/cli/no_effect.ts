@@ -39,14 +39,9 @@ const IDLE: readonly Idle[] = [
     when: ({ network }) => network === "dense",
   },
   {
-    options: ["gamma"],
-    reason: "is for idec and dcn: dec has no loss beside the one for the clusters",
-    when: (_, method) => method === "dec",
-  },
-  {
     options: ["mining"],
-    reason: "is for triplet with --pairs labels: only labels leave a choice of triplets",
-    when: ({ pairs }, method) => method !== "triplet" || pairs !== "labels",
+    reason: "is for --pairs labels: only labels leave a choice of triplets",
+    when: ({ pairs }) => pairs !== "labels",
   },
   {
     options: ["neighbours"],

@@ -24,6 +24,8 @@ export interface Table extends Grid {
   /** Class of each row as an index into `labelNames`, -1 for none. */
   readonly labels?: Int32Array;
   readonly labelNames?: string[];
+  /** Line of each row in a text file, from 1. */
+  readonly lines?: readonly number[];
 }
 
 /** Records that tell whether a column has numbers or words. */
@@ -68,6 +70,7 @@ class Reader {
   /** Place of the classes, -1 for none. */
   readonly label: number;
   #data = new Float32Array(1024);
+  readonly #rowLines: number[] = [];
   #labels = new Map<string, number>();
   /** Line on which each class was seen first. */
   #lines: number[] = [];
@@ -113,6 +116,7 @@ class Reader {
         if (!Number.isFinite(this.#data[at])) throw this.#odd(text.trim(), line, this.numbers[j]);
       }
       if (this.label >= 0) this.#classes.push(this.#classOf(fields[this.label].trim(), line));
+      this.#rowLines.push(line);
       this.n++;
     }
   }
@@ -120,7 +124,7 @@ class Reader {
   finish(): Table {
     const { n, names } = this, width = this.numbers.length;
     const columns = this.numbers.map((j) => names[j]);
-    const grid = { n, width, data: this.#data.slice(0, n * width), columns };
+    const grid = { n, width, data: this.#data.slice(0, n * width), columns, lines: this.#rowLines };
     if (this.label < 0) return grid;
     this.#refuseFractions();
     const labelNames = orderedNames(this.#labels.keys());

@@ -58,7 +58,7 @@ test("infinity, numbers that cannot be squared, rows without a direction: the ro
       ...[...command, ...input("zero.npy"), ...COSINE],
     ]);
   }
-  const huge = /huge\.npy, row 17 .*column "1": the value is 10000000272564224, but distances need/;
+  const huge = /huge\.npy, row 17 .*column "1": the value is 10000000000000000, but distances of/;
   const tiny = /tiny\.npy: no column has two values that differ by more than .*e-20, but/;
   const commands: Record<string, string[]> = {
     cluster: ["cluster", ...THREE, ...out()],
@@ -69,6 +69,10 @@ test("infinity, numbers that cannot be squared, rows without a direction: the ro
   for (const [name, args] of Object.entries(commands)) {
     await refuses(name, 1, huge, [...args, ...common(), ...input("huge.npy")]);
   }
+  const csv = await folder.write("huge.csv", 'x,"y\nz"\n1,2\n\n3,-1e30\n4,5\n');
+  const line =
+    /huge\.csv, row 1 \(counting from 0; line 5\), column "y\\nz": the value is -1e\+30, but/;
+  await refuses("line", 1, line, [...commands.cluster, "--input", csv, ...common()]);
   await refuses("tiny", 1, tiny, [...commands.cluster, ...common(), ...input("tiny.npy")]);
   const scores = [...commands.evaluate, ...COSINE, "--metrics", "silhouette"];
   await refuses("silhouette", 1, /cosine distance needs a direction, .* row 17/, [
@@ -217,6 +221,15 @@ test("results of a clustering as points: refused with the file that has the poin
   const { code, err } = await asterism(["choose-k", "--input", mixed, ...common()]);
   assert.is(code, 0, err);
   assert.match(err, /^note: the column "cluster" is one of the numbers: if it has the results/);
+});
+
+test("a name with control characters: printed as escapes", async () => {
+  const csv = await folder.write("evil.csv", 'x,"\x1b[2Jy\nz"\n1,2\n3,2\n');
+  const { code, err } = await asterism(["choose-k", "--input", csv, "--device", "wasm"]);
+  assert.is(code, 0, err);
+  assert.match(err, /\ncolumns: x, \\u001b\[2Jy\\nz\n/);
+  assert.match(err, /1 is constant \(\\u001b\[2Jy\\nz\)/);
+  assert.not.match(err, "\x1b");
 });
 
 test("two runs without a name in one second: another name for the second", async () => {

@@ -211,6 +211,17 @@ test("help on every command, and the program of a step", async () => {
   assert.match(out, /dense_grad_w/);
 });
 
+test("the classifier: a loss for each epoch, unless nothing shall be said", async () => {
+  const data = await table("classes.parquet");
+  const args = ["train", "classifier", "--data", data, "--out", join(folder, "runs")];
+  const few = ["--device", "wasm", "--epochs", "2", "--hidden", "8"];
+  const told = await asterism([...args, ...few, "--name", "told"]);
+  assert.match(told.out, /^epoch 1 {2}loss \d\.\d+\nepoch 2 /);
+  const quiet = await asterism([...args, ...few, "--name", "quiet", "--quiet"]);
+  assert.is(quiet.code, 0, quiet.err);
+  assert.match(quiet.out, /^loss /);
+});
+
 test("the classifier needs classes", async () => {
   const data = await table("table.parquet");
   const args = ["train", "classifier", "--data", data, "--out", join(folder, "runs"), "--quiet"];

@@ -68,6 +68,7 @@ test("takes all numbers by default, and the only words as classes", async () => 
     width: 2,
     data: Float32Array.of(1, -2.5, 300, 4, 0, 1, 0, 1),
     columns: ["x", "y"],
+    lines: [2, 3, 4, 5],
     label: "species",
     labels: Int32Array.of(1, 0, 1, 1),
     labelNames: ["a", "b"],
