@@ -200,7 +200,7 @@ test("rows that are all equal: the defined answers", async () => {
 
 test("results of a clustering as points: refused with the file that has the points", async () => {
   const input = folder.at("rows.csv");
-  const run = ["--input", input, "--clusters", "3", "--name", "first", "--no-silhouette"];
+  const run = ["--input", input, "--clusters", "3", "--name", "first", "--silhouette", "none"];
   assert.is((await asterism(["cluster", ...run, ...common(), ...out()])).code, 0);
   const results = folder.at("runs/first/assignments.parquet");
   const refused =
@@ -214,7 +214,7 @@ test("results of a clustering as points: refused with the file that has the poin
   for (const [name, args] of Object.entries(commands)) {
     await refuses(name, 1, refused, [...args, "--input", results, ...common()]);
   }
-  const named = ["--input", results, "--columns", "distance", "--no-silhouette"];
+  const named = ["--input", results, "--columns", "distance", "--silhouette", "none"];
   const meant = await asterism([...commands.cluster, ...named, ...common()]);
   assert.equal([meant.code, meant.err], [0, ""]);
   const mixed = await folder.write("mixed.csv", `x,cluster\n${"1,0\n2,1\n3,1\n".repeat(9)}`);

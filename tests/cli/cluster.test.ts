@@ -186,7 +186,7 @@ test("notes: constant columns, fewer distinct rows than clusters, an undefined s
   const one = await cluster(...args, "--clusters", "1", "--name", "one");
   assert.match(one.err, /note: silhouette: undefined for one cluster/);
   assert.is(JSON.parse(one.out).metrics.silhouette, null);
-  const all = await cluster(...args, "--clusters", "1", "--no-silhouette", "--name", "none");
+  const all = await cluster(...args, "--clusters", "1", "--silhouette", "none", "--name", "none");
   assert.not.match(all.err, /silhouette/);
 });
 
@@ -268,8 +268,8 @@ test("bad input: one sentence and the right exit code", async () => {
     ["two ways to normalise", 2, /--normalise cosine takes standard scores already/, [
       ...["--input", csv, "--normalise", "cosine", "--standardise"],
     ]],
-    ["a sample of nothing", 2, /--sample has no effect with --no-silhouette/, [
-      ...["--input", npy, ...three, "--sample", "9", "--no-silhouette"],
+    ["a sample of nothing", 2, /--sample has no effect with --silhouette none/, [
+      ...["--input", npy, ...three, "--sample", "9", "--silhouette", "none"],
     ]],
     ["rows without a direction", 1, /same\.csv: all rows are equal, and have no direction/, [
       ...["--input", same, "--normalise", "cosine"],

@@ -76,6 +76,10 @@ test("a silhouette of a sample with its interval, and one of angles", async () =
   );
   assert.ok(low < silhouette && silhouette < high && Math.abs(silhouette - whole.silhouette) < 0.1);
   assert.not.equal((await metrics("--metric", "cosine")).silhouette, whole.silhouette);
+  // Fewer rows than the usual sample: all of them, an interval of no width.
+  const { "silhouette, 95% from": from } = await metrics("--silhouette", "sample", "--seed", "2");
+  near([from], [whole.silhouette], { abs: 1e-6 }, "interval");
+  assert.equal(await metrics("--silhouette", "exact"), whole);
 });
 
 test("a map is judged by the neighbours that it keeps", async () => {
@@ -168,11 +172,17 @@ test("bad input: one sentence and the right exit code", async () => {
       ...["--input", csv, "--device", "wasm"],
       ...["--projection", await folder.write("three.csv", "x\n1\n2\n3\n")],
     ]],
-    ["a seed without use", 2, /--seed is for --sample, nothing else is random/, [
+    ["a seed without use", 2, /--seed is for --silhouette sample, nothing else is random/, [
       ...[...labels, "--input", csv, "--seed", "3"],
     ]],
     ["a sample without use", 2, /--sample is for --metric euclidean/, [
       ...[...labels, "--input", csv, "--sample", "9", "--metric", "cosine"],
+    ]],
+    ["a sample that is exact", 2, /--sample has no effect with --silhouette exact/, [
+      ...[...labels, "--input", csv, "--sample", "9", "--silhouette", "exact"],
+    ]],
+    ["a cosine sample", 2, /--silhouette sample is for --metric euclidean/, [
+      ...[...labels, "--input", csv, "--silhouette", "sample", "--metric", "cosine"],
     ]],
     ["an unknown metric", 2, /unknown metric "acc": the metrics are silhouette, /, [
       ...labels,
