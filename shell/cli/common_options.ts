@@ -25,10 +25,13 @@ export const METRIC = {
 
 /** For what costs the number of rows squared. */
 export const SAMPLE = {
-  sample: integer(2, MAX, {
-    help: "rows of which the silhouette is taken, with an interval",
-    otherwise: "all",
-  }),
+  silhouette: {
+    kind: "choice",
+    choices: ["exact", "sample"],
+    help: "of all rows, or of a sample with an interval",
+    otherwise: "exact up to rows x rows x columns of 1e12",
+  },
+  sample: integer(2, MAX, { help: "rows of that sample", otherwise: "10,000" }),
 } as const satisfies Options;
 
 /** Where the work is done. */
@@ -90,7 +93,7 @@ export const INPUT = {
     kind: "text",
     value: "COLUMN",
     help: "column of the input with the classes",
-    otherwise: "found by its name or type",
+    otherwise: "label, or the only one of words",
   },
   classes: {
     kind: "text",

@@ -13,6 +13,7 @@ import {
 import { chooseKCommand } from "./choose_k.ts";
 import { clusterCommand } from "./cluster/command.ts";
 import { evaluateCommand } from "./evaluate/command.ts";
+import { printable } from "./printable.ts";
 import { projectCommand } from "./project/command.ts";
 import { trainCommand } from "./train.ts";
 import { VERSION } from "./version.ts";
@@ -79,7 +80,7 @@ function say(text: string): number {
 /** Whose fault it is decides what is shown: a user gets a sentence, a defect a stack trace. */
 function report(error: unknown): number {
   if (error instanceof Cancelled) {
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${printable(error.message)}\n`);
     return 130;
   }
   const told = [
@@ -92,7 +93,9 @@ function report(error: unknown): number {
     TypeError,
   ];
   const known = told.some((type) => error instanceof type && error.constructor === type);
-  const text = known ? (error as Error).message : `this is a defect: ${(error as Error).stack}`;
+  const text = known
+    ? printable((error as Error).message)
+    : `this is a defect: ${(error as Error).stack}`;
   process.stderr.write(`asterism: ${text}\n`);
   return error instanceof UsageError ? 2 : 1;
 }

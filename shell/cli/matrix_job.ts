@@ -15,8 +15,10 @@ import type { Device } from "../device/device.ts";
 import { Cancelled, DataError, UsageError } from "../errors.ts";
 import { data, type Tensor } from "../plan/tensor.ts";
 import type { MATRIX } from "./common_options.ts";
+import { digestOf } from "./digest.ts";
 import { shortList } from "./job.ts";
 import type { ValuesOf } from "./options.ts";
+import { resultsAmong } from "./own_output.ts";
 import { type Bar, progressBar } from "./progress.ts";
 import { requireRange } from "./range.ts";
 import { warn } from "./report.ts";
@@ -69,6 +71,9 @@ export async function runMatrixJob<T = void>(
   };
   const input = await timing.stage("data", () => readInput(options, signal));
   describe(input).forEach(say);
+  if (options.columns === undefined) {
+    (await resultsAmong(options.input!, input.matrix)).forEach(tell);
+  }
   constantColumns(input.matrix).forEach(tell);
   const prepared = await prepare?.(input) as T;
   return await withDevice(options, say, async (device) => {
@@ -99,7 +104,7 @@ export async function runMatrixJob<T = void>(
  * @throws UsageError if no input is named @throws DataError if it cannot be used
  */
 export async function readInput(options: MatrixValues, signal: AbortSignal): Promise<Input> {
-  const { input, columns, label, limit, cache } = options;
+  const { input, label, limit, cache } = options;
   if (input === undefined) {
     throw new UsageError("--input is missing: name a .npy, .csv, .tsv or .parquet file");
   }
@@ -108,7 +113,7 @@ export async function readInput(options: MatrixValues, signal: AbortSignal): Pro
   }
   const bar = progressBar("data    ", options.quiet);
   const matrix = await loadMatrix(input, {
-    columns: columns?.split(",").map((name) => name.trim()),
+    columns: columnsOf(options),
     label,
     limit,
     cache,
@@ -122,8 +127,17 @@ export async function readInput(options: MatrixValues, signal: AbortSignal): Pro
   const weights = await weightsOf(matrix, options, signal);
   const features = weights ? withoutWeights(matrix, weights, options) : matrix;
   const values = scaled(features, options);
-  requireRange(values, features.name, features.columns);
+  requireRange(values, features);
   return { matrix: features, classes, weights: weights?.values, values };
+}
+
+/** The names of the columns to use. @throws UsageError if one has two uses */
+function columnsOf({ columns, label }: MatrixValues): string[] | undefined {
+  const names = columns?.split(",").map((name) => name.trim());
+  const twice = names?.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) throw new UsageError(`--columns names "${twice}" twice: name it once`);
+  if (label === undefined || !names?.includes(label)) return names;
+  throw new UsageError(`--columns and --label both name "${label}": leave it out of one`);
 }
 
 async function weightsOf(
@@ -155,13 +169,20 @@ function withoutWeights(matrix: Matrix, { file, column }: Weights, options: Matr
   return { ...matrix, width: width - 1, columns: columns.filter((_, j) => j !== at), data: rest };
 }
 
-/** Labels of the matrix' rows from a file. */
-export function labelsOf(reference: string, { ids, name }: Matrix, limit?: number) {
-  return loadLabels(reference, { ids, of: name, limited: limit !== undefined });
+/** Labels of the matrix' rows from a file: clusters that were found, or known classes. */
+export function labelsOf(
+  reference: string,
+  { ids, name }: Matrix,
+  limit?: number,
+  what?: "clusters" | "classes",
+) {
+  return loadLabels(reference, { ids, of: name, limited: limit !== undefined }, what);
 }
 
 async function classesOf(matrix: Matrix, options: MatrixValues): Promise<Labels | undefined> {
-  if (options.classes !== undefined) return await labelsOf(options.classes, matrix, options.limit);
+  if (options.classes !== undefined) {
+    return await labelsOf(options.classes, matrix, options.limit, "classes");
+  }
   const { label, labels, labelNames } = matrix;
   return labels && { name: label!, labels, names: [...labelNames!] };
 }
@@ -221,6 +242,7 @@ export function describeJob(job: MatrixJob, command: object, extra: object): obj
       name: matrix.name,
       rows: matrix.n,
       columns: matrix.columns,
+      sha256: digestOf(matrix),
       classes: classes ? { name: classes.name, names: classes.names } : null,
     },
     seconds,

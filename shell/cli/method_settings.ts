@@ -5,13 +5,13 @@ import { UsageError } from "../errors.ts";
 import type { Activation } from "../kernels/activation.ts";
 import { conv, type Layer, mlp } from "../nn/layers.ts";
 import { camelCase, type ValuesOf } from "./options.ts";
-import type { AUTOENCODER, DEEP, METRIC } from "./train_options.ts";
+import type { AUTOENCODER, JOINT, TRIPLET } from "./train_options.ts";
 
 /** Values of the options of any method that clusters. */
 export type ClusterValues =
   & ValuesOf<typeof AUTOENCODER>
-  & Partial<ValuesOf<typeof DEEP>>
-  & Partial<ValuesOf<typeof METRIC>>;
+  & Partial<ValuesOf<typeof JOINT>>
+  & Partial<ValuesOf<typeof TRIPLET>>;
 
 /** Options that are settings of a method under the same name, in camel case. */
 const SAME = [
@@ -53,7 +53,7 @@ export function settingsOf(
 }
 
 /** The layers from a row to its code, which has length 1 if `unit` holds. */
-function encoderOf(values: ClusterValues, unit: boolean): Layer[] {
+export function encoderOf(values: ClusterValues, unit: boolean): Layer[] {
   const { network, hidden, channels, embedding, dropout } = values;
   const activation = values.activation as Activation;
   const options = { activation, dropout, normalise: values["batch-norm"] };

@@ -39,14 +39,9 @@ const IDLE: readonly Idle[] = [
     when: ({ network }) => network === "dense",
   },
   {
-    options: ["gamma"],
-    reason: "is for idec and dcn: dec has no loss beside the one for the clusters",
-    when: (_, method) => method === "dec",
-  },
-  {
     options: ["mining"],
-    reason: "is for triplet with --pairs labels: only labels leave a choice of triplets",
-    when: ({ pairs }, method) => method !== "triplet" || pairs !== "labels",
+    reason: "is for --pairs labels: only labels leave a choice of triplets",
+    when: ({ pairs }) => pairs !== "labels",
   },
   {
     options: ["neighbours"],
@@ -96,19 +91,40 @@ export function refuseIdleDevice(
   }
 }
 
+/** Options of the silhouette and its sample. */
+interface SampleValues {
+  readonly metric?: unknown;
+  readonly silhouette?: string;
+  readonly sample?: number;
+}
+
 /**
- * The same for a sample of the silhouette, and its seed.
+ * The same for a sample of the silhouette.
  *
  * @throws UsageError that names the first one
  */
-export function refuseIdleSample(
-  { metric, sample }: { readonly metric?: unknown; readonly sample?: number },
+export function refuseIdleSample({ metric, silhouette, sample }: SampleValues): void {
+  if (sample !== undefined && silhouette !== undefined && silhouette !== "sample") {
+    throw new UsageError(`--sample has no effect with --silhouette ${silhouette}: leave one out`);
+  }
+  if (metric !== "cosine" || (sample === undefined && silhouette !== "sample")) return;
+  throw new UsageError(
+    `--${sample === undefined ? "silhouette " : ""}sample is for --metric euclidean: with cosine ` +
+      "all rows cost little",
+  );
+}
+
+/**
+ * The same for the seed where only a sample is random.
+ *
+ * @throws UsageError if there is none
+ */
+export function refuseIdleSeed(
+  { silhouette, sample }: SampleValues,
   given: (option: string) => boolean,
 ): void {
-  if (sample !== undefined && metric === "cosine") {
-    throw new UsageError("--sample is for --metric euclidean: with cosine all rows cost little");
-  }
-  if (sample === undefined && given("seed")) {
-    throw new UsageError("--seed is for --sample, nothing else is random here: leave it out");
-  }
+  if (!given("seed") || sample !== undefined || silhouette === "sample") return;
+  throw new UsageError(
+    "--seed is for --silhouette sample, nothing else is random here: leave it out",
+  );
 }

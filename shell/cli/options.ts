@@ -64,6 +64,7 @@ export function parse<const T extends Options>(
   });
   const values: Record<string, unknown> = {};
   const words: string[] = [];
+  const seen = new Set<string>();
   for (const [name, o] of Object.entries(options)) {
     values[name] = o.default ?? (o.kind === "flag" ? false : undefined);
   }
@@ -76,6 +77,10 @@ export function parse<const T extends Options>(
         `unknown option ${token.rawName}: ${advice(command, options, token.name)}`,
       );
     }
+    if (seen.has(token.name)) {
+      throw new UsageError(`--${token.name} is given twice: give it once`);
+    }
+    if (option.kind !== "flag") seen.add(token.name);
     values[token.name] = convert(token.name, option, token.value);
   }
   return { values: values as ValuesOf<T>, words };

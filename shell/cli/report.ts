@@ -1,5 +1,6 @@
 import process from "node:process";
 import type { Job } from "./job.ts";
+import { printable } from "./printable.ts";
 import { duration } from "./progress.ts";
 
 /** Prints a line; the result is the exit code of success. */
@@ -10,7 +11,7 @@ export function print(text: string): number {
 
 /** Says what a person should know, on standard error. */
 export function warn(text: string): void {
-  process.stderr.write(`note: ${text}\n`);
+  process.stderr.write(`note: ${printable(text)}\n`);
 }
 
 /** Prints the result of a run in a few lines. */
@@ -28,7 +29,7 @@ export function listed(values: Record<string, number | string | null>): string {
   const width = Math.max(...Object.keys(values).map((name) => name.length));
   return Object.entries(values)
     .map(([name, value]) =>
-      `${name.padEnd(width)}  ${typeof value === "string" ? value : figure(value)}`
+      `${name.padEnd(width)}  ${typeof value === "string" ? printable(value) : figure(value)}`
     )
     .join("\n");
 }
@@ -43,7 +44,9 @@ export function figure(value: number | null): string {
 
 /** A table: numbers to the right, words to the left. */
 export function table(rows: readonly (readonly (string | number | null)[])[]): string {
-  const cells = rows.map((row) => row.map((one) => typeof one === "string" ? one : figure(one)));
+  const cells = rows.map((row) =>
+    row.map((one) => typeof one === "string" ? printable(one) : figure(one))
+  );
   const width = (j: number) => Math.max(...cells.map((row) => row[j].length));
   return cells.map((row, i) =>
     row.map((cell, j) =>

@@ -6,6 +6,7 @@ import { open } from "../device/open.ts";
 import { runtimeVersion } from "../device/platform.ts";
 import type { DEVICE, LAST } from "./common_options.ts";
 import type { ValuesOf } from "./options.ts";
+import { printable } from "./printable.ts";
 import { VERSION } from "./version.ts";
 
 /** Stages of the work and how long they took. */
@@ -32,7 +33,7 @@ export function stages(): Stages {
 
 /** Says something on standard error, unless nothing shall be said. */
 export function sayer({ quiet }: ValuesOf<typeof LAST>): (text: string) => void {
-  return (text) => quiet || process.stderr.write(`${text}\n`);
+  return (text) => quiet || process.stderr.write(`${printable(text)}\n`);
 }
 
 /** Opens the device that the options name, does the work, closes the device. */

@@ -6,11 +6,17 @@ import { type MethodName, METHODS } from "../methods/methods.ts";
 import { readCheckpoint, type Stopped } from "./checkpoint_file.ts";
 import { type CommonValues, runJob } from "./job.ts";
 import { refuseIdle } from "./no_effect.ts";
-import { given, helpOf, nameOf, type Options, parse } from "./options.ts";
+import { given, helpOf, nameOf, type Options, parse, refuseOthers } from "./options.ts";
+import { readPretrained } from "./pretrained.ts";
 import { trainClassifier } from "./train_classifier.ts";
 import { type ClusterValues, trainClusters } from "./train_clusters.ts";
 import { type CLASSIFIER, HEAD, OPTIONS } from "./train_options.ts";
 import type { ValuesOf } from "./options.ts";
+
+/** The options of each method, as {@link refuseOthers} wants them. */
+const BY_METHOD = Object.fromEntries(
+  Object.entries(OPTIONS).map(([name, options]) => [name, { options }]),
+);
 
 /** Options that may differ when a run goes on. */
 const FREE = ["resume", "method", "device", "workers", "adapter", "cache", "checkpoint", "quiet"];
@@ -26,6 +32,7 @@ export async function trainCommand(args: string[], signal: AbortSignal): Promise
   const method = name as MethodName;
   const command = method === "autoencoder" ? "train" : `train ${method}`;
   const options: Options = OPTIONS[method];
+  refuseOthers(rest, method, options, BY_METHOD);
   const { values, words } = parse(command, options, rest);
   if (values.help) return help(method, helpOf(options));
   if (words.length > 0) {
@@ -63,6 +70,10 @@ async function run(
   signal: AbortSignal,
   stopped?: Stopped,
 ): Promise<number> {
+  const { pretrained: path } = values as { readonly pretrained?: string };
+  const pretrained = path !== undefined && !stopped
+    ? await readPretrained(path, method, values as unknown as ClusterValues)
+    : undefined;
   return await runJob(
     method,
     values,
@@ -70,7 +81,7 @@ async function run(
     (job) =>
       method === "classifier"
         ? trainClassifier(job, values as ValuesOf<typeof CLASSIFIER>)
-        : trainClusters(job, values as unknown as ClusterValues),
+        : trainClusters(job, values as unknown as ClusterValues, pretrained),
     stopped,
   );
 }

@@ -52,7 +52,9 @@ export async function trainClassifier(
       describeRun(job, "finished", { metrics, losses: { training: losses }, stopReason, warnings }),
     );
     await folder.remove(CHECKPOINT);
-    losses.forEach((loss, i) => print(`epoch ${i + 1}  loss ${loss.toFixed(4)}`));
+    if (!values.quiet) {
+      losses.forEach((loss, i) => print(`epoch ${i + 1}  loss ${loss.toFixed(4)}`));
+    }
     return report(metrics, job, folder.path);
   });
 }

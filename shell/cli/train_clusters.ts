@@ -1,8 +1,7 @@
 /** `asterism train`: learn codes, cluster them, score the clusters, write it all. */
 
-import { readFile } from "node:fs/promises";
 import { normalise } from "../cluster/normalise.ts";
-import { decodeModel, encodeAssignments, encodeNpy, fileError } from "../data/index.ts";
+import { encodeAssignments, encodeNpy } from "../data/index.ts";
 import type { Autoencoder } from "../methods/autoencoder.ts";
 import { METHODS } from "../methods/methods.ts";
 import type { ClusterFit, Model, SavedModel } from "../methods/model.ts";
@@ -36,8 +35,15 @@ type Clusterer = Model<{ seed: number }, ClusterFit> & {
   plan(rows: Rows, relations?: Relations | null): Plan;
 };
 
-/** The whole job; the result is the exit code. */
-export async function trainClusters(job: Job, values: ClusterValues): Promise<number> {
+/**
+ * The whole job; the result is the exit code.
+ * @param pretrained a model whose networks are taken over
+ */
+export async function trainClusters(
+  job: Job,
+  values: ClusterValues,
+  pretrained?: SavedModel,
+): Promise<number> {
   const { dataset, device, stage, method } = job;
   const settings = settingsOf(method, values, dataset);
   checkClusters(settings.clusters as number, dataset.n);
@@ -46,7 +52,7 @@ export async function trainClusters(job: Job, values: ClusterValues): Promise<nu
   const constructor = METHODS[method] as unknown as new (d: typeof device, o: object) => Clusterer;
   const model = new constructor(device, settings);
   if (values.plan) return print(model.plan(rows, relations?.known).toString());
-  if (values.pretrained !== undefined && !job.stopped) await adopt(model, values.pretrained);
+  if (pretrained) (model as unknown as Autoencoder).adopt(pretrained);
   const folder = await openFolder(job);
   return await keepingModel(job, folder, model, async () => {
     const hooks = trainHooks(job, folder);
@@ -74,15 +80,6 @@ export async function trainClusters(job: Job, values: ClusterValues): Promise<nu
     await folder.remove(CHECKPOINT);
     return report(metrics, job, folder.path);
   });
-}
-
-/** Takes the networks of a model file over. @throws DataError if it is no such model */
-async function adopt(model: Clusterer, path: string): Promise<void> {
-  const bytes = await readFile(path).catch((error) => {
-    throw fileError(error, "read", path);
-  });
-  const saved = decodeModel(new Uint8Array(bytes), path) as SavedModel;
-  (model as unknown as Autoencoder).adopt(saved);
 }
 
 function fitModel(

@@ -137,7 +137,7 @@ export const AUTOENCODER = {
   ...COMMON,
 } as const satisfies Options;
 
-/** Options of `train dec`, `idec` and `dcn`. */
+/** Options of `train dec`. */
 export const DEEP = {
   ...AUTOENCODER,
   starts: integer(1, 1000, { default: 20, help: "K-Means runs, the best counts" }),
@@ -174,17 +174,22 @@ export const DEEP = {
     default: 1,
     help: "degrees of freedom of Student's t",
   },
+  "no-guard": { kind: "flag", help: "give the refined clusters back even if they look worse" },
+} as const satisfies Options;
+
+/** Options of `train idec` and `dcn`, which go on reconstructing. */
+export const JOINT = {
+  ...DEEP,
   gamma: {
     kind: "number",
     min: 0,
     max: 1e6,
     default: 0.1,
-    help: "weight of the clustering loss (idec, dcn)",
+    help: "weight of the clustering loss beside the reconstruction",
   },
-  "no-guard": { kind: "flag", help: "give the refined clusters back even if they look worse" },
 } as const satisfies Options;
 
-/** Options of `train siamese` and `triplet`. */
+/** Options of `train siamese`. */
 export const METRIC = {
   ...CODES,
   ...STEPS,
@@ -206,13 +211,18 @@ export const METRIC = {
     help: "how far apart other rows shall be",
   },
   neighbours: integer(1, 255, { default: 10, help: "nearest rows that belong with each" }),
+  ...COMMON,
+} as const satisfies Options;
+
+/** Options of `train triplet`. */
+export const TRIPLET = {
+  ...METRIC,
   mining: {
     kind: "choice",
     choices: ["semi_hard", "hard", "random"],
     default: "semi_hard",
-    help: "triplets of a batch that are taken, with labels",
+    help: "triplets of a batch that are taken, of --pairs labels",
   },
-  ...COMMON,
 } as const satisfies Options;
 
 /** Options of `train classifier`. */
@@ -235,10 +245,10 @@ export const CLASSIFIER = {
 export const OPTIONS = {
   autoencoder: AUTOENCODER,
   dec: DEEP,
-  idec: DEEP,
-  dcn: DEEP,
+  idec: JOINT,
+  dcn: JOINT,
   siamese: METRIC,
-  triplet: METRIC,
+  triplet: TRIPLET,
   classifier: CLASSIFIER,
 } as const;
 

@@ -4,12 +4,16 @@ import type { AsyncBuffer } from "hyparquet";
 import { DataError } from "../errors.ts";
 import { type CsvRecord, readCsv } from "./csv.ts";
 import type { Grid, StripOptions } from "./npy_matrix.ts";
+import { textClasses } from "./text_classes.ts";
 
 /** Which columns are read. */
 export interface TableOptions extends StripOptions {
   /** Columns of numbers; by default all but the label, `id` and one without a name. */
   readonly columns?: readonly string[];
-  /** The column with the classes, or false for none; by default `label`, or the only words. */
+  /**
+   * The column with the classes, whole numbers or words, or false for none; by default `label`, or
+   * the only column of words if those repeat.
+   */
   readonly label?: string | false;
 }
 
@@ -20,6 +24,8 @@ export interface Table extends Grid {
   /** Class of each row as an index into `labelNames`, -1 for none. */
   readonly labels?: Int32Array;
   readonly labelNames?: string[];
+  /** Line of each row in a text file, from 1. */
+  readonly lines?: readonly number[];
 }
 
 /** Records that tell whether a column has numbers or words. */
@@ -64,7 +70,10 @@ class Reader {
   /** Place of the classes, -1 for none. */
   readonly label: number;
   #data = new Float32Array(1024);
+  readonly #rowLines: number[] = [];
   #labels = new Map<string, number>();
+  /** Line on which each class was seen first. */
+  #lines: number[] = [];
   #classes: number[] = [];
 
   constructor(readonly file: string, records: readonly CsvRecord[], options: TableOptions) {
@@ -79,7 +88,7 @@ class Reader {
     }
     const rows = headed ? others : records;
     const words = this.names.map((_, j) => isWords(rows, j));
-    this.label = this.#chooseLabel(words, rows, options.label);
+    this.label = this.#chooseLabel(words, rows, options);
     this.numbers = options.columns?.map((name) => this.#find(name)) ??
       this.names.flatMap((name, j) =>
         words[j] || j === this.label || name === "" || name === "id" ? [] : [j]
@@ -106,7 +115,8 @@ class Reader {
         this.#data[at] = text.trim() === "" ? NaN : Number(text);
         if (!Number.isFinite(this.#data[at])) throw this.#odd(text.trim(), line, this.numbers[j]);
       }
-      if (this.label >= 0) this.#classes.push(this.#classOf(fields[this.label].trim()));
+      if (this.label >= 0) this.#classes.push(this.#classOf(fields[this.label].trim(), line));
+      this.#rowLines.push(line);
       this.n++;
     }
   }
@@ -114,8 +124,9 @@ class Reader {
   finish(): Table {
     const { n, names } = this, width = this.numbers.length;
     const columns = this.numbers.map((j) => names[j]);
-    const grid = { n, width, data: this.#data.slice(0, n * width), columns };
+    const grid = { n, width, data: this.#data.slice(0, n * width), columns, lines: this.#rowLines };
     if (this.label < 0) return grid;
+    this.#refuseFractions();
     const labelNames = orderedNames(this.#labels.keys());
     const places = new Map(labelNames.map((name, i) => [this.#labels.get(name)!, i]));
     const labels = Int32Array.from(this.#classes, (id) => places.get(id) ?? -1);
@@ -128,21 +139,37 @@ class Reader {
     this.#data = data;
   }
 
-  #classOf(name: string): number {
+  #classOf(name: string, line: number): number {
     if (name === "") return -1;
     let id = this.#labels.get(name);
-    if (id === undefined) this.#labels.set(name, id = this.#labels.size);
+    if (id === undefined) {
+      this.#labels.set(name, id = this.#labels.size);
+      this.#lines.push(line);
+    }
     return id;
   }
 
-  #chooseLabel(words: boolean[], rows: readonly CsvRecord[], name?: string | false): number {
+  #chooseLabel(
+    words: boolean[],
+    rows: readonly CsvRecord[],
+    { label: name, columns }: TableOptions,
+  ): number {
     if (name === false) return -1;
     if (name !== undefined) return this.#find(name);
-    if (this.names.includes("label")) return this.names.indexOf("label");
-    const texts = words.flatMap((is, j) => is ? [j] : []);
-    // One word for each row is a name, not a class.
-    const distinct = new Set(rows.map(({ fields }) => fields[texts[0]])).size;
-    return texts.length === 1 && distinct < rows.length ? texts[0] : -1;
+    const sampleOf = (j: number) => rows.map(({ fields }) => fields[j]?.trim() || null);
+    const usual = this.names.indexOf("label");
+    if (usual >= 0 && !columns?.includes("label") && !hasFractions(sampleOf(usual))) return usual;
+    const texts = this.names.flatMap((name, j) => words[j] ? [{ name, sample: sampleOf(j) }] : []);
+    const found = textClasses(texts);
+    return found === undefined ? -1 : this.names.indexOf(found);
+  }
+
+  /** @throws {DataError} if the classes are measurements */
+  #refuseFractions() {
+    const names = [...this.#labels.keys()];
+    const at = names.findIndex(isFraction);
+    if (at < 0 || !names.every(isNumber)) return;
+    throw fractionError(`${this.file}, line ${this.#lines[at]}`, this.names[this.label], names[at]);
   }
 
   #find(name: string): number {
@@ -163,6 +190,22 @@ class Reader {
         "float: fill or leave out the row or the column",
     );
   }
+}
+
+const isFraction = (text: string) => isNumber(text) && !Number.isInteger(Number(text));
+
+/** Whether values are numbers, and some are not whole: no classes, but measurements. */
+export function hasFractions(values: readonly (string | null)[]): boolean {
+  const said = values.filter((value) => value !== null);
+  return said.every(isNumber) && said.some(isFraction);
+}
+
+/** What is said of a column of measurements that shall be labels. */
+export function fractionError(place: string, column: string, value: string): DataError {
+  return new DataError(
+    `${place}, column "${column}": the value is ${value}, but labels are words or whole numbers: ` +
+      "name another column",
+  );
 }
 
 /** Names in order: numbers by size, words by their letters. */

@@ -4,7 +4,7 @@ import { parquetScan } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { DataError } from "../errors.ts";
 import { readCsv } from "./csv.ts";
-import { orderedNames } from "./csv_matrix.ts";
+import { fractionError, hasFractions, orderedNames } from "./csv_matrix.ts";
 import { fileBuffer } from "./files.ts";
 import { readNpyLabels } from "./npy_matrix.ts";
 import { readFooter } from "./parquet.ts";
@@ -21,22 +21,31 @@ export interface Labels {
 
 type Value = number | string | boolean | null;
 
-/** Columns that are taken when none is named: those of an `assignments.parquet` first. */
-const USUAL = ["cluster", "label"];
+/**
+ * Columns that are taken when none is named: an `assignments.parquet` has both, and who asks for
+ * known classes does not mean its clusters.
+ */
+const USUAL = { clusters: ["cluster", "label"], classes: ["label"] } as const;
 
 /**
  * Reads labels.
  *
  * @param reference a .npy file (integers or words, one axis), or a .parquet, .csv or .tsv file with
- *   `:COLUMN` behind it; the column may be left out if it is called cluster or label, or is the only
- *   one. A row without a value, or with the integer -1, has no label
+ *   `:COLUMN` behind it; the column may be left out if it is called label (or cluster, which goes
+ *   before it, where clusters are read), or is the only one. A row without a value, or with the
+ *   integer -1, has no label
  * @param rows the rows that want labels; by default those that the file has
+ * @param what whether found clusters are read (default) or known classes
  * @throws {DataError} if the file or the column cannot be read, or has another number of rows
  */
-export async function loadLabels(reference: string, rows?: LabelledRows): Promise<Labels> {
+export async function loadLabels(
+  reference: string,
+  rows?: LabelledRows,
+  what: keyof typeof USUAL = "clusters",
+): Promise<Labels> {
   const [, file = reference, column] = /^(.+\.(?:npy|parquet|csv|tsv)):(.+)$/i.exec(reference) ??
     [];
-  const { values, name, classNames } = await read(file, column);
+  const { values, name, classNames } = await read(file, column, USUAL[what]);
   return encode(name, rows ? valuesOf(values, name, rows) : values, classNames);
 }
 
@@ -68,29 +77,38 @@ interface Read {
   readonly classNames?: string[];
 }
 
-async function read(file: string, column: string | undefined): Promise<Read> {
+async function read(
+  file: string,
+  column: string | undefined,
+  usual: readonly string[],
+): Promise<Read> {
   if (/\.npy$/i.test(file)) {
     if (column !== undefined) {
       throw new DataError(`${file} has no names of columns: leave out :${column}`);
     }
     return { name: file, values: await readNpyLabels(await fileBuffer(file), file) };
   }
-  if (/\.[ct]sv$/i.test(file)) return await readText(file, column);
-  if (/\.parquet$/i.test(file)) return await readParquet(file, column);
+  if (/\.[ct]sv$/i.test(file)) return await readText(file, column, usual);
+  if (/\.parquet$/i.test(file)) return await readParquet(file, column, usual);
   throw new DataError(
     `labels come from a .npy, .csv, .tsv or .parquet file, got ${file}: give one, with :COLUMN ` +
       "behind it if need be",
   );
 }
 
-async function readText(file: string, column: string | undefined): Promise<Read> {
+async function readText(
+  file: string,
+  column: string | undefined,
+  usual: readonly string[],
+): Promise<Read> {
   let names: string[] | undefined, at = 0;
-  const values: Value[] = [];
+  const values: (string | null)[] = [];
+  const lines: number[] = [];
   for await (const { records } of readCsv(await fileBuffer(file), file)) {
     for (const { fields, line } of records) {
       if (!names) {
         names = fields.map((name) => name.trim());
-        at = placeOf(names, column, file);
+        at = placeOf(names, column, file, usual);
         continue;
       }
       if (fields.length !== names.length) {
@@ -100,33 +118,47 @@ async function readText(file: string, column: string | undefined): Promise<Read>
         );
       }
       values.push(fields[at].trim() || null);
+      lines.push(line);
     }
   }
+  if (hasFractions(values)) {
+    const odd = values.findIndex((value) => value !== null && !Number.isInteger(Number(value)));
+    throw fractionError(`${file}, line ${lines[odd]}`, names![at], values[odd]!);
+  }
   // Numbers only: as in a .npy file, -1 is none.
-  const clusters = values.every((value) => value === null || /^-?\d+$/.test(value as string));
+  const clusters = values.every((value) => value === null || /^-?\d+(\.0*)?$/.test(value));
   return {
     name: `${file}:${names?.[at]}`,
     values: clusters ? values.map((value) => value === null ? null : Number(value)) : values,
   };
 }
 
-function placeOf(names: string[], column: string | undefined, file: string): number {
-  const name = column ?? USUAL.find((one) => names.includes(one)) ??
+function placeOf(
+  names: string[],
+  column: string | undefined,
+  file: string,
+  usual: readonly string[],
+): number {
+  const name = column ?? usual.find((one) => names.includes(one)) ??
     (names.length === 1 ? names[0] : undefined);
   const at = name === undefined ? -1 : names.indexOf(name);
   if (at >= 0) return at;
   throw new DataError(
     name === undefined
-      ? `${file} has no column called ${USUAL.join(" or ")}: name one of ${names.join(", ")} as ` +
+      ? `${file} has no column called ${usual.join(" or ")}: name one of ${names.join(", ")} as ` +
         `${file}:COLUMN`
       : `${file} has no column "${name}": its columns are ${names.join(", ")}`,
   );
 }
 
-async function readParquet(file: string, name: string | undefined): Promise<Read> {
+async function readParquet(
+  file: string,
+  name: string | undefined,
+  usual: readonly string[],
+): Promise<Read> {
   const buffer = await fileBuffer(file);
   const metadata = await readFooter(buffer, file);
-  const { column, classNames } = chooseLabels(metadata, file, name, USUAL);
+  const { column, classNames } = chooseLabels(metadata, file, name, usual);
   const values: Value[] = [];
   try {
     const scan = await parquetScan({ file: buffer, metadata, columns: [column], compressors });

@@ -5,15 +5,20 @@ import { DataError } from "../errors.ts";
 import { readCsvMatrix, type Table } from "./csv_matrix.ts";
 import { fileBuffer } from "./files.ts";
 import { readNpyMatrix } from "./npy_matrix.ts";
-import { readDataset } from "./parquet.ts";
+import { readDataset, readFooter } from "./parquet.ts";
 import { openSource } from "./source.ts";
+import { textClassesOf } from "./text_classes.ts";
 import { inflate } from "./zlib.ts";
 
 /** What of a file is read. */
 export interface MatrixOptions {
   /** Columns to use; by default those of numbers that are no label and no `id`. */
   readonly columns?: readonly string[];
-  /** The column with the classes, or false for none; by default it is found by name and type. */
+  /**
+   * The column with the classes, or false for none. By default, for every kind of file: the column
+   * that the file declares to be classes, else one called `label` with whole numbers or words, else
+   * the only column of words if those repeat (see {@link textClasses}).
+   */
   readonly label?: string | false;
   /** At most this many rows. */
   readonly limit?: number;
@@ -52,9 +57,10 @@ export async function loadMatrix(path: string, options: MatrixOptions = {}): Pro
       `${path} is of no kind that can be read: give a .npy, .csv, .tsv or .parquet file`,
     );
   }
-  const { columns, label, limit, cache, signal } = options;
+  const { columns, limit, cache, signal } = options;
+  const label = options.label ?? (info && await wordsIn(path));
   const dataset = await readDataset(await openSource(path, { cache, signal }), {
-    ...{ columns, label, limit, signal, inflate },
+    ...{ columns: columns && [...columns], label, limit, signal, inflate },
     onProgress: (_stage, done, total) => options.onProgress?.(done, total),
   });
   const { name, n, shape, ids, label: found, labels, labelNames } = dataset;
@@ -65,6 +71,13 @@ export async function loadMatrix(path: string, options: MatrixOptions = {}): Pro
     data: images ? Float32Array.from(dataset.data, (byte) => byte / 255) : dataset.data,
     columns: images ? Array.from({ length: width }, (_, j) => `pixel${j}`) : dataset.columns,
   } as Matrix;
+}
+
+/** The column of words that are classes, in the first Parquet file. */
+async function wordsIn(path: string): Promise<string | undefined> {
+  const [{ open, name }] = (await openSource(path)).files;
+  const buffer = await open();
+  return await textClassesOf(buffer, await readFooter(buffer, name));
 }
 
 async function fromNpy(path: string, options: MatrixOptions): Promise<Matrix> {

@@ -11,7 +11,7 @@ export interface PlaceOptions {
   readonly points: Tensor;
   /** Their map, [n, dims]. */
   readonly map: Float32Array;
-  /** Effective number of neighbours, from 1 to 85 and below n / 3; by default 5. */
+  /** Effective number of neighbours, from 1 to 85 and at most n / 3; by default 5. */
   readonly perplexity?: number;
   /** Iterations (default 250, a quarter of them at momentum .5, then .8). */
   readonly iterations?: number;
@@ -55,7 +55,7 @@ export async function placeOnMap(
   const rate = options.learningRate ?? 0.1;
   const early = Math.floor(iterations / 4);
   checkNumbers({ iterations, exaggeration, rate, early, theta: 0, klEvery: 1, progressEvery: 1 });
-  const perplexity = checkPerplexity(options.perplexity ?? 5, n / 3, "n / 3");
+  const perplexity = checkPerplexity(options.perplexity ?? 5, n);
   const k = Math.min(n, Math.floor(3 * perplexity + 1));
   const { indices, distances } = await nearestNeighbours(device, points, { k, queries, signal });
   const p = conditional(distances, k, perplexity);

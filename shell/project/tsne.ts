@@ -26,7 +26,10 @@ export interface TsneProgress {
 export interface TsneOptions {
   /** Dimensions of the map: 2 (default) or 3. */
   readonly dimensions?: number;
-  /** Effective number of neighbours, from 1 to 85 and below (n - 1) / 3; by default 30. */
+  /**
+   * Effective number of neighbours, from 1 to {@link largestPerplexity}; by default 30, or that if
+   * it is less.
+   */
   readonly perplexity?: number;
   /** Iterations in all (default 1,000). */
   readonly iterations?: number;
@@ -193,7 +196,7 @@ function check(device: Device, points: Tensor, options: TsneOptions) {
     init,
     theta,
     repulsion,
-    perplexity: checkPerplexity(options.perplexity ?? 30, (n - 1) / 3, "(n - 1) / 3"),
+    perplexity: checkPerplexity(options.perplexity ?? usualPerplexity(n), n - 1),
     early: options.exaggerationIterations ?? 250,
     rate: options.learningRate ?? Math.max(n / exaggeration / 4, 50),
     seed: options.seed ?? 0,
@@ -232,14 +235,25 @@ export function checkNumbers(settings: Readonly<Record<string, unknown>>): void 
   }
 }
 
-/** @throws RangeError unless a perplexity is from 1 to 85 and below `limit` */
-export function checkPerplexity(perplexity: number, limit: number, formula: string): number {
-  const most = (MOST_NEIGHBOURS - 1) / 3;
-  if (!(perplexity >= 1 && perplexity <= most && perplexity < limit)) {
-    const range = `from 1 to ${most} and below ${formula} = ${+limit.toFixed(2)}`;
-    throw new RangeError(
-      `t-SNE: perplexity must be ${range}, got ${perplexity}: take a smaller one or more points`,
-    );
-  }
-  return perplexity;
+/**
+ * The largest perplexity where there are `others` points that can be neighbours: a third of them,
+ * and at most 85. In hundredths, rounded down, so that what a message shows is allowed.
+ */
+export function largestPerplexity(others: number): number {
+  return Math.floor(100 * Math.min((MOST_NEIGHBOURS - 1) / 3, others / 3)) / 100;
+}
+
+/** The perplexity of a map of n points where none is asked for: 30, or the largest that there is. */
+export function usualPerplexity(n: number): number {
+  return Math.min(30, largestPerplexity(n - 1));
+}
+
+/** @throws RangeError unless a perplexity is from 1 to the largest one */
+export function checkPerplexity(perplexity: number, others: number): number {
+  const most = largestPerplexity(others);
+  if (perplexity >= 1 && perplexity <= most) return perplexity;
+  throw new RangeError(
+    `t-SNE: perplexity must be from 1 to ${most} where ${others} points can be neighbours, got ` +
+      `${perplexity}: take a smaller one or more points`,
+  );
 }

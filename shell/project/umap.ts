@@ -28,11 +28,17 @@ export interface UmapHooks {
   readonly every?: number;
 }
 
+/** Neighbours that may be asked for, the point itself among them. */
+export const MOST_NEIGHBOURS = 256;
+
 /** How to map. */
 export interface UmapOptions extends UmapHooks {
   /** Of the map, from 1 to 256. Default 2. */
   readonly dimensions?: number;
-  /** Neighbours that make up a point's surroundings, itself among them, 2 to 256. Default 15. */
+  /**
+   * Neighbours that make up a point's surroundings, itself among them, 2 to 256. Default
+   * 15, or all points if there are fewer.
+   */
   readonly neighbours?: number;
   /** Default "euclidean". */
   readonly metric?: Metric;
@@ -177,6 +183,11 @@ async function meansOf(
   return sums.map((v, at) => v / sizes[Math.floor(at / dim)]);
 }
 
+/** Neighbours of a map of n points where none are asked for. */
+export function usualNeighbours(n: number): number {
+  return Math.min(15, n);
+}
+
 /** The options with their defaults. @throws RangeError or TypeError if one is out of range */
 function check(points: Tensor, options: UmapOptions) {
   if (points.shape.length !== 2 || points.dtype !== "f32") {
@@ -184,12 +195,12 @@ function check(points: Tensor, options: UmapOptions) {
   }
   const [n] = points.shape;
   if (n < 3) throw new RangeError(`umap: a map needs at least 3 points, got ${n}: add points`);
-  const { dimensions = 2, neighbours = 15, negatives = 5, init: start = "spectral", seed = 0 } =
-    options;
+  const { dimensions = 2, neighbours = usualNeighbours(n), seed = 0 } = options;
+  const { negatives = 5, init: start = "spectral" } = options;
   const { epochs = n <= 10_000 ? 500 : 200, metric = "euclidean" } = options;
   const { learningRate = 1, repulsion = 1, minDist = 0.1, spread = 1 } = options;
   integer("dimensions", dimensions, 1, 256);
-  integer("neighbours", neighbours, 2, 256);
+  integer("neighbours", neighbours, 2, MOST_NEIGHBOURS);
   if (neighbours > n) {
     throw new RangeError(
       `umap: neighbours, which count the point itself, must be at most the number of points, ` +

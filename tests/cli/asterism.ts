@@ -51,6 +51,12 @@ export async function refuses(
   assert.is(got.out, "", what);
 }
 
+/** Options with their values, of which `more` replaces some: a command takes each one once. */
+export function replaced(options: readonly string[], more: readonly string[]): string[] {
+  const kept = options.filter((_, i) => !more.includes(options[i - i % 2]));
+  return [...kept, ...more];
+}
+
 /** Rows and columns of {@link writeTable}. */
 export const N = 300, DIM = 4;
 

@@ -58,7 +58,7 @@ test("infinity, numbers that cannot be squared, rows without a direction: the ro
       ...[...command, ...input("zero.npy"), ...COSINE],
     ]);
   }
-  const huge = /huge\.npy, row 17 .*column "1": the value is 10000000272564224, but distances need/;
+  const huge = /huge\.npy, row 17 .*column "1": the value is 10000000000000000, but distances of/;
   const tiny = /tiny\.npy: no column has two values that differ by more than .*e-20, but/;
   const commands: Record<string, string[]> = {
     cluster: ["cluster", ...THREE, ...out()],
@@ -69,6 +69,10 @@ test("infinity, numbers that cannot be squared, rows without a direction: the ro
   for (const [name, args] of Object.entries(commands)) {
     await refuses(name, 1, huge, [...args, ...common(), ...input("huge.npy")]);
   }
+  const csv = await folder.write("huge.csv", 'x,"y\nz"\n1,2\n\n3,-1e30\n4,5\n');
+  const line =
+    /huge\.csv, row 1 \(counting from 0; line 5\), column "y\\nz": the value is -1e\+30, but/;
+  await refuses("line", 1, line, [...commands.cluster, "--input", csv, ...common()]);
   await refuses("tiny", 1, tiny, [...commands.cluster, ...common(), ...input("tiny.npy")]);
   const scores = [...commands.evaluate, ...COSINE, "--metrics", "silhouette"];
   await refuses("silhouette", 1, /cosine distance needs a direction, .* row 17/, [
@@ -86,11 +90,14 @@ test("options that do not suit the rows: exit code 2", async () => {
     [/--eps is missing: it can be suggested for --min-points from 2 .* rows, 90, got 91/, [
       ...["cluster", "dbscan", ...rows, ...out(), "--min-points", "91"],
     ]],
-    [/--perplexity must be below a third of the other rows, 29.67 for 90 rows, got 30/, [
-      ...["project", "tsne", ...rows, ...out()],
+    [/--perplexity must be from 1 to 29.66 for 90 rows, got 30/, [
+      ...["project", "tsne", ...rows, ...out(), "--perplexity", "30"],
     ]],
-    [/--neighbours must be at most the number of rows, 4, got 15/, [
-      ...["project", "umap", ...few, ...out()],
+    [/--perplexity must be from 1 to 29.66 for 90 rows, got 1000/, [
+      ...["project", "tsne", ...rows, ...out(), "--perplexity", "1000"],
+    ]],
+    [/--neighbours must be from 2 to 4 for 4 rows, got 15/, [
+      ...["project", "umap", ...few, ...out(), "--neighbours", "15"],
     ]],
   ];
   for (const [pattern, args] of cases) await refuses(args[1], 2, pattern, args);
@@ -189,6 +196,40 @@ test("rows that are all equal: the defined answers", async () => {
     assert.equal(shape, [COUNT, 2]);
     assert.ok(data.every(Number.isFinite), method);
   }
+});
+
+test("results of a clustering as points: refused with the file that has the points", async () => {
+  const input = folder.at("rows.csv");
+  const run = ["--input", input, "--clusters", "3", "--name", "first", "--silhouette", "none"];
+  assert.is((await asterism(["cluster", ...run, ...common(), ...out()])).code, 0);
+  const results = folder.at("runs/first/assignments.parquet");
+  const refused =
+    /assignments\.parquet has the results of a clustering \(cluster, distance\) .*: give .*rows\.csv as/;
+  const commands: Record<string, string[]> = {
+    cluster: ["cluster", ...THREE, ...out()],
+    "choose-k": ["choose-k"],
+    project: ["project", ...out()],
+    evaluate: ["evaluate", "--labels", folder.at("three.csv")],
+  };
+  for (const [name, args] of Object.entries(commands)) {
+    await refuses(name, 1, refused, [...args, "--input", results, ...common()]);
+  }
+  const named = ["--input", results, "--columns", "distance", "--silhouette", "none"];
+  const meant = await asterism([...commands.cluster, ...named, ...common()]);
+  assert.equal([meant.code, meant.err], [0, ""]);
+  const mixed = await folder.write("mixed.csv", `x,cluster\n${"1,0\n2,1\n3,1\n".repeat(9)}`);
+  const { code, err } = await asterism(["choose-k", "--input", mixed, ...common()]);
+  assert.is(code, 0, err);
+  assert.match(err, /^note: the column "cluster" is one of the numbers: if it has the results/);
+});
+
+test("a name with control characters: printed as escapes", async () => {
+  const csv = await folder.write("evil.csv", 'x,"\x1b[2Jy\nz"\n1,2\n3,2\n');
+  const { code, err } = await asterism(["choose-k", "--input", csv, "--device", "wasm"]);
+  assert.is(code, 0, err);
+  assert.match(err, /\ncolumns: x, \\u001b\[2Jy\\nz\n/);
+  assert.match(err, /1 is constant \(\\u001b\[2Jy\\nz\)/);
+  assert.not.match(err, "\x1b");
 });
 
 test("two runs without a name in one second: another name for the second", async () => {

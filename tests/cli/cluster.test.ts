@@ -71,6 +71,21 @@ test("--json prints one object, which run.json has, too; progress is on standard
   assert.ok(printed.metrics.silhouette > 0.8 && printed.metrics.silhouette < 1);
 });
 
+test("options that are given twice, columns with two uses: exit code 2", async () => {
+  const cases: [RegExp, string[]][] = [
+    [/--clusters is given twice: give it once/, ["--clusters", "3", "--clusters=4"]],
+    [/--columns names "x" twice: name it once/, ["--columns", "x,y, x"]],
+    [/--columns and --label both name "y": leave it out of one/, [
+      ...["--columns", "x,y", "--label", "y"],
+    ]],
+  ];
+  for (const [pattern, args] of cases) {
+    await refuses(`${pattern}`, 2, pattern, [
+      ...["cluster", "--input", folder.at("rows.csv"), "--quiet", ...args],
+    ]);
+  }
+});
+
 test("DBSCAN: noise, core points, and what is said if everything is noise", async () => {
   const dbscan = (...args: string[]) =>
     asterism([
@@ -171,7 +186,7 @@ test("notes: constant columns, fewer distinct rows than clusters, an undefined s
   const one = await cluster(...args, "--clusters", "1", "--name", "one");
   assert.match(one.err, /note: silhouette: undefined for one cluster/);
   assert.is(JSON.parse(one.out).metrics.silhouette, null);
-  const all = await cluster(...args, "--clusters", "1", "--no-silhouette", "--name", "none");
+  const all = await cluster(...args, "--clusters", "1", "--silhouette", "none", "--name", "none");
   assert.not.match(all.err, /silhouette/);
 });
 
@@ -253,8 +268,8 @@ test("bad input: one sentence and the right exit code", async () => {
     ["two ways to normalise", 2, /--normalise cosine takes standard scores already/, [
       ...["--input", csv, "--normalise", "cosine", "--standardise"],
     ]],
-    ["a sample of nothing", 2, /--sample has no effect with --no-silhouette/, [
-      ...["--input", npy, ...three, "--sample", "9", "--no-silhouette"],
+    ["a sample of nothing", 2, /--sample has no effect with --silhouette none/, [
+      ...["--input", npy, ...three, "--sample", "9", "--silhouette", "none"],
     ]],
     ["rows without a direction", 1, /same\.csv: all rows are equal, and have no direction/, [
       ...["--input", same, "--normalise", "cosine"],

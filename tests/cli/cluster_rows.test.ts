@@ -7,7 +7,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { decodeNpy, encodeNpy } from "../../shell/data/index.ts";
 import { randoms } from "../harness.ts";
-import { asterism, type Outcome, refuses } from "./asterism.ts";
+import { asterism, type Outcome, refuses, replaced } from "./asterism.ts";
 import { CLASSES, COUNT, type Folder, makeFolder, ROWS } from "./matrices.ts";
 
 const test = suite("rows of cluster");
@@ -105,14 +105,14 @@ test("weights that cannot be used: one sentence with the file and the row", asyn
     ]],
   ];
   for (const [what, code, pattern, weights, more] of cases) {
-    const args = ["--input", rows, "--weights", weights, "--clusters", "3", ...more];
+    const args = replaced(["--input", rows, "--weights", weights, "--clusters", "3"], more);
     await refuses(what, code, pattern, ["cluster", ...args, "--quiet", "--device", "wasm"]);
   }
 });
 
 test("minibatch: the groups, whose centres are what the distances say", async () => {
   const args = ["--algorithm", "minibatch", "--input", folder.at("rows.csv"), "--batch", "20"];
-  const { out, err } = await cluster("mini", ...args, "--no-silhouette");
+  const { out, err } = await cluster("mini", ...args, "--silhouette", "none");
   assert.match(err, /minibatch +3 clusters/);
   const { result, metrics, settings } = JSON.parse(out);
   assert.equal([metrics.accuracy, settings.batch, result.stopReason], [1, 20, "patience"]);
@@ -138,7 +138,7 @@ test("minibatch: rows that are sent in pieces, the same bits with one worker and
   const files: Uint8Array[] = [];
   for (const workers of ["1", "2"]) {
     const name = `many${workers}`;
-    const { out } = await cluster(name, ...args, "--no-silhouette", "--workers", workers);
+    const { out } = await cluster(name, ...args, "--silhouette", "none", "--workers", workers);
     assert.equal(
       Object.values<number>(JSON.parse(out).result.sizes).sort((a, b) => a - b),
       [n / 4, n / 4, n / 2],

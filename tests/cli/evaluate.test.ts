@@ -1,9 +1,11 @@
 /** `asterism evaluate` as a person uses it: real processes, real files. */
 
+import { readFile } from "node:fs/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { near } from "../harness.ts";
 import { asterism, type Outcome, refuses } from "./asterism.ts";
-import { CLASSES, COUNT, type Folder, makeFolder } from "./matrices.ts";
+import { CLASSES, COUNT, csvOf, type Folder, makeFolder, ROWS } from "./matrices.ts";
 
 const test = suite("evaluate");
 
@@ -74,6 +76,10 @@ test("a silhouette of a sample with its interval, and one of angles", async () =
   );
   assert.ok(low < silhouette && silhouette < high && Math.abs(silhouette - whole.silhouette) < 0.1);
   assert.not.equal((await metrics("--metric", "cosine")).silhouette, whole.silhouette);
+  // Fewer rows than the usual sample: all of them, an interval of no width.
+  const { "silhouette, 95% from": from } = await metrics("--silhouette", "sample", "--seed", "2");
+  near([from], [whole.silhouette], { abs: 1e-6 }, "interval");
+  assert.equal(await metrics("--silhouette", "exact"), whole);
 });
 
 test("a map is judged by the neighbours that it keeps", async () => {
@@ -88,26 +94,65 @@ test("a map is judged by the neighbours that it keeps", async () => {
   assert.ok(other.trustworthiness < 0.95 && other.continuity < 0.95);
 });
 
-test("clusters of one run that are judged in another space: a note", async () => {
+test("clusters of one run that are judged in another space: a note that names the way back", async () => {
   const input = folder.at("rows.csv");
   const common = ["--device", "wasm", "--quiet"];
-  const out = ["--out", folder.at("runs"), "--name", "a"];
-  const run = await asterism(["cluster", "--input", input, ...out, ...common]);
-  assert.is(run.code, 0, run.err);
-  const labels = folder.at("runs/a/assignments.parquet");
-  const judge = (...args: string[]) =>
-    asterism(["evaluate", "--labels", labels, "--input", input, ...common, ...args]);
-  assert.is((await judge()).err, "");
-  const { err } = await judge("--standardise");
+  const run = async (name: string, ...args: string[]) => {
+    const out = ["--out", folder.at("runs"), "--name", name];
+    const { code, err } = await asterism(["cluster", "--input", input, ...out, ...common, ...args]);
+    assert.is(code, 0, err);
+    return folder.at(`runs/${name}/assignments.parquet`);
+  };
+  const noteOf = async (labels: string, points: string, ...args: string[]) =>
+    (await asterism(["evaluate", "--labels", labels, "--input", points, ...common, ...args])).err;
+  const [plain, cosine] = [await run("a"), await run("b", "--normalise", "cosine")];
+  const only = (change: string) =>
+    `note: the clusters were found in another space of these ` +
+    `points: only ${change} are scores those of the run\n`;
+  assert.is(await noteOf(plain, input), "");
+  assert.is(await noteOf(plain, input, "--standardise"), only("without --standardise"));
+  assert.is(await noteOf(cosine, input), only("with --normalise cosine"));
+  assert.is(await noteOf(cosine, input, "--normalise", "cosine"), "");
+  const silhouette = ["--metrics", "silhouette", "--metric", "cosine"];
+  assert.is(await noteOf(plain, input, ...silhouette), only("with --metric euclidean"));
+  assert.is(await noteOf(plain, input, "--standardise", "--metrics", "accuracy"), "");
+  assert.is(await noteOf(plain, input, "--limit", "60"), "", "some rows of the same file");
+  // The numbers decide, not the names: rows.npy has the same ones.
+  assert.is(await noteOf(plain, folder.at("rows.npy")), "");
+  assert.is(await noteOf(cosine, folder.at("rows.npy")), only("with --normalise cosine"));
+  const other = await noteOf(plain, folder.at("rows.parquet"));
   assert.match(
-    err,
-    /note: the clusters were found in another space: the scores of .*rows\.csv \(2/,
+    other,
+    /^note: .*found in .*rows\.csv \(2 wide\), not in .*rows\.parquet \(4 wide\): /,
   );
-  assert.match(err, /rows\.csv, standardised \(2 wide, euclidean\) cannot be compared/);
-  const other = ["--label", "kind", "--columns", "x"];
-  assert.match((await judge(...other)).err, /rows\.csv \(1 wide, euclidean\) cannot be compared/);
-  assert.match((await judge("--metric", "cosine")).err, /rows\.csv \(2 wide, cosine\) cannot be/);
-  assert.is((await judge("--standardise", "--metrics", "accuracy")).err, "");
+  const column = ["--label", "kind", "--columns", "x"];
+  assert.match(await noteOf(plain, input, ...column), /rows\.csv \(2 wide\), not in .*\(1 wide\)/);
+  const changed = await folder.write("rows2.csv", csvOf(ROWS.map((value) => value + 1)));
+  assert.match(
+    await noteOf(plain, changed),
+    /rows\.csv \(2 wide\), not in .*rows2\.csv \(2 wide\)/,
+  );
+});
+
+test("clusters of a training: judged by its codes, whatever the file is called", async () => {
+  const common = ["--device", "wasm", "--quiet"];
+  const { code, err } = await asterism([
+    ...["train", "--data", folder.at("rows.parquet"), "--hidden", "8", "--embedding", "2"],
+    ...["--epochs", "1", "--clusters", "3", "--normalise", "cosine", "--name", "codes"],
+    ...["--out", folder.at("runs"), ...common],
+  ]);
+  assert.is(code, 0, err);
+  const codes = await readFile(folder.at("runs/codes/embedding.npy"));
+  const copy = await folder.write("copy.npy", codes);
+  const labels = ["--labels", folder.at("runs/codes/assignments.parquet")];
+  const judge = (...args: string[]) => asterism(["evaluate", ...labels, ...common, ...args]);
+  assert.match((await judge("--input", copy)).err, /: only with --normalise cosine are scores/);
+  const same = await judge("--input", copy, "--normalise", "cosine", "--json");
+  assert.is(same.err, "");
+  const run = JSON.parse(await readFile(folder.at("runs/codes/run.json"), "utf8"));
+  near([JSON.parse(same.out).metrics.silhouette], [run.metrics.silhouette], { abs: 1e-6 }, "score");
+  const { err: note } = await judge("--input", folder.at("rows.parquet"));
+  assert.match(note, /found in .*embedding\.npy \(2 wide\), not in .*rows\.parquet \(4 wide\)/);
 });
 
 test("bad input: one sentence and the right exit code", async () => {
@@ -127,11 +172,17 @@ test("bad input: one sentence and the right exit code", async () => {
       ...["--input", csv, "--device", "wasm"],
       ...["--projection", await folder.write("three.csv", "x\n1\n2\n3\n")],
     ]],
-    ["a seed without use", 2, /--seed is for --sample, nothing else is random/, [
+    ["a seed without use", 2, /--seed is for --silhouette sample, nothing else is random/, [
       ...[...labels, "--input", csv, "--seed", "3"],
     ]],
     ["a sample without use", 2, /--sample is for --metric euclidean/, [
       ...[...labels, "--input", csv, "--sample", "9", "--metric", "cosine"],
+    ]],
+    ["a sample that is exact", 2, /--sample has no effect with --silhouette exact/, [
+      ...[...labels, "--input", csv, "--sample", "9", "--silhouette", "exact"],
+    ]],
+    ["a cosine sample", 2, /--silhouette sample is for --metric euclidean/, [
+      ...[...labels, "--input", csv, "--silhouette", "sample", "--metric", "cosine"],
     ]],
     ["an unknown metric", 2, /unknown metric "acc": the metrics are silhouette, /, [
       ...labels,

@@ -4,9 +4,9 @@ import { readdir, readFile } from "node:fs/promises";
 import { parquetReadObjects } from "hyparquet";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { decodeNpy } from "../../shell/data/index.ts";
+import { decodeNpy, encodeNpy } from "../../shell/data/index.ts";
 import { asterism, type Outcome, refuses } from "./asterism.ts";
-import { CLASSES, COUNT, type Folder, makeFolder } from "./matrices.ts";
+import { CLASSES, COUNT, type Folder, makeFolder, ROWS } from "./matrices.ts";
 
 const test = suite("project");
 
@@ -79,6 +79,31 @@ test("t-SNE: a map with its divergence, progress per iteration; Ctrl-C leaves no
   assert.is(stopped.code, 130, stopped.err);
   assert.match(stopped.err, /stopped: nothing was written\n$/);
   assert.not((await readdir(folder.at("runs"))).includes("stopped"));
+});
+
+test("few rows: the usual perplexity and neighbours shrink, and a note says so", async () => {
+  const few = await folder.write("twelve.npy", encodeNpy(ROWS.slice(0, 24), [12, 2]));
+  const expected: Record<string, [string, RegExp, RegExp]> = {
+    tsne: [
+      "iterations",
+      /^note: --perplexity is 3.66, a third of the other 11 rows, instead of 30\n$/,
+      /\nperplexity +3\.66/,
+    ],
+    umap: [
+      "epochs",
+      /^note: --neighbours is 12, all rows, instead of 15: there are no more\n$/,
+      /^neighbours +12\n/,
+    ],
+  };
+  for (const [method, [steps, note, figure]] of Object.entries(expected)) {
+    const { code, out, err } = await asterism([
+      ...["project", method, "--input", few, "--out", folder.at("runs"), "--device", "wasm"],
+      ...["--name", `few-${method}`, `--${steps}`, "20", "--quiet"],
+    ]);
+    assert.is(code, 0, err);
+    assert.match(err, note);
+    assert.match(out, figure);
+  }
 });
 
 test("UMAP: a map of three dimensions, progress per epoch", async () => {

@@ -14,6 +14,7 @@ import {
   N,
   type Outcome,
   refuses,
+  replaced,
   type TableOptions,
   writeTable,
 } from "./asterism.ts";
@@ -96,7 +97,7 @@ test("the same seed gives the same bytes with one worker and with two", async ()
 test("Ctrl-C: stops in a sentence, keeps the model, leaves nothing half-written", async () => {
   const data = await table("table.parquet");
   const runs = join(folder, "runs");
-  const args = ["train", "--data", data, "--out", runs, ...SMALL, "--epochs", "100000"];
+  const args = ["train", "--data", data, "--out", runs, ...replaced(SMALL, ["--epochs", "100000"])];
   const { code, err } = await asterism([...args, "--name", "stopped"], /pretraining \d+\/100000/);
   assert.is(code, 130, err);
   assert.match(err, /stopped; the model as trained so far is in /);
@@ -180,7 +181,7 @@ test("bad input: one sentence and the right exit code", async () => {
   for (const [what, code, pattern, args] of REFUSED) {
     const more = args((name) => join(folder, name));
     const out = ["--out", join(folder, "refused")];
-    await refuses(what, code, pattern, ["train", ...out, "--quiet", ...more]);
+    await refuses(what, code, pattern, ["train", "--quiet", ...replaced(out, more)]);
   }
   const left = await readdir(join(folder, "refused")).catch(() => []);
   assert.equal(left.flatMap((name) => name), left.filter((name) => !name.endsWith(".tmp")));
@@ -210,13 +211,24 @@ test("help on every command, and the program of a step", async () => {
   assert.match(out, /dense_grad_w/);
 });
 
+test("the classifier: a loss for each epoch, unless nothing shall be said", async () => {
+  const data = await table("classes.parquet");
+  const args = ["train", "classifier", "--data", data, "--out", join(folder, "runs")];
+  const few = ["--device", "wasm", "--epochs", "2", "--hidden", "8"];
+  const told = await asterism([...args, ...few, "--name", "told"]);
+  assert.match(told.out, /^epoch 1 {2}loss \d\.\d+\nepoch 2 /);
+  const quiet = await asterism([...args, ...few, "--name", "quiet", "--quiet"]);
+  assert.is(quiet.code, 0, quiet.err);
+  assert.match(quiet.out, /^loss /);
+});
+
 test("the classifier needs classes", async () => {
   const data = await table("table.parquet");
-  const args = ["train", "classifier", "--data", data, "--out", join(folder, "runs"), "--quiet"];
+  const args = ["train", "classifier", "--data", data, "--out", join(folder, "runs")];
   const { code, out, err } = await asterism([...args, "--name", "classes", "--epochs", "40"]);
   assert.is(code, 0, err);
   assert.match(out, /epoch 40 {2}loss 0\.\d+/);
-  const none = await asterism([...args, "--label", "nothing"]);
+  const none = await asterism([...args, "--label", "nothing", "--quiet"]);
   assert.is(none.code, 1);
   assert.match(none.err, /nothing/);
 });

@@ -9,11 +9,13 @@ import * as assert from "uvu/assert";
 import { CHECKPOINT, readCheckpoint } from "../../shell/cli/checkpoint_file.ts";
 import { helpOf } from "../../shell/cli/options.ts";
 import { OPTIONS } from "../../shell/cli/train_options.ts";
+import { encodeModel } from "../../shell/data/index.ts";
 import { encodeSafetensors } from "../../shell/data/safetensors.ts";
 import { METHODS } from "../../shell/methods/methods.ts";
+import { conv, type Layer, mlp } from "../../shell/nn/layers.ts";
 import { rejects } from "../data/fixtures.ts";
 import { randoms } from "../harness.ts";
-import { asterism, N, type Outcome, writeTable } from "./asterism.ts";
+import { asterism, N, type Outcome, refuses, writeTable } from "./asterism.ts";
 
 const test = suite("train methods");
 
@@ -46,11 +48,14 @@ async function same(a: string, b: string, names: string[]): Promise<void> {
 
 test("options without effect are refused, each with its reason", async () => {
   const wrong: [args: string[], sentence: RegExp][] = [
-    [["dec", "--gamma", "1"], /--gamma is for idec and dcn: dec has no loss beside/],
+    [
+      ["dec", "--gamma", "1"],
+      /--gamma has no effect on dec: it is an option of idec and dcn, leave it out/,
+    ],
     [["autoencoder", "--network", "conv", "--hidden", "9"], /--hidden is for --network dense/],
     [["idec", "--channels", "8,8"], /--channels is for --network conv/],
-    [["siamese", "--mining", "hard"], /--mining is for triplet with --pairs labels/],
-    [["triplet", "--mining", "hard"], /--mining is for triplet with --pairs labels/],
+    [["siamese", "--mining", "hard"], /--mining has no effect on siamese: .* option of triplet/],
+    [["triplet", "--mining", "hard"], /--mining is for --pairs labels/],
     [["siamese", "--pairs", "labels", "--neighbours", "3"], /--neighbours is for --pairs neig/],
     [["dcn", "--reconstruct", "clean"], /--reconstruct is for --augment/],
     [["dec", "--pretrained", "m", "--epochs", "2"], /--epochs is of the first phase, which --pre/],
@@ -62,7 +67,49 @@ test("options without effect are refused, each with its reason", async () => {
     const { code, err } = await asterism(["train", ...args, "--data", at("missing.parquet")]);
     assert.is(code, 2, args.join(" "));
     assert.match(err, sentence);
-    assert.match(err, /: leave it out\n$/);
+    assert.match(err, /leave it out\n$/);
+  }
+});
+
+test("a pre-trained model with other layers: the options that match, before data are read", async () => {
+  const tensor = { shape: [1], data: new Float32Array(1) };
+  const write = async (name: string, encoder: Layer[] | undefined, tensors: string[]) => {
+    const named = Object.fromEntries(tensors.map((tensorName) => [tensorName, tensor]));
+    const options = encoder ? { encoder } : {};
+    await writeFile(at(name), encodeModel({ method: name.split(".")[0], options, tensors: named }));
+    return at(name);
+  };
+  const layers = conv([{ channels: 8, kernel: 5, stride: 2 }, { channels: 9 }]);
+  const images = await write("autoencoder.st", [...layers, ...mlp([10])], ["decoder.0.weight"]);
+  const pairs = await write("siamese.st", mlp([16, 3], { activation: "tanh" }), []);
+  const normal = await write("triplet.st", mlp([16, 3], { normalise: true, unit: true }), []);
+  const classes = await write("classifier.st", undefined, []);
+  const cases: [string, string[], RegExp][] = [
+    [images, ["dcn"], /give --network conv --channels 8,9 to match them\n/],
+    [images, ["dec", "--network", "conv"], /give --channels 8,9 to match them\n/],
+    [pairs, ["dec", "--embedding", "3"], /give --hidden 16 --activation tanh to match them\n/],
+    [normal, ["dec", "--hidden", "16"], /give --embedding 3 --batch-norm to match them\n/],
+    [pairs, ["idec"], /has no decoder, and idec goes on reconstructing: name an autoencoder/],
+    [classes, ["dec"], /is a model of classifier, which makes no codes to refine: name one/],
+    [at("none.st"), ["dec"], /cannot read .*none\.st: there is no such file/],
+  ];
+  for (const [path, args, sentence] of cases) {
+    const rest = ["--pretrained", path, "--data", at("missing.parquet"), "--quiet"];
+    await refuses(`${args}`, 1, sentence, ["train", ...args, ...rest]);
+  }
+});
+
+test("the help of a method lists what it takes", async () => {
+  const lists: Record<string, [string[], string[]]> = {
+    dec: [["--alpha"], ["--gamma", "--mining"]],
+    idec: [["--gamma"], ["--mining"]],
+    siamese: [["--margin"], ["--mining", "--gamma"]],
+    triplet: [["--mining"], ["--gamma"]],
+  };
+  for (const [method, [has, lacks]] of Object.entries(lists)) {
+    const { out } = await asterism(["train", method, "--help"]);
+    for (const option of has) assert.match(out, `\n  ${option} `, method);
+    for (const option of lacks) assert.not.match(out, option, method);
   }
 });
 

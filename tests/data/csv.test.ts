@@ -62,14 +62,15 @@ test("refuses what is no UTF-8 and quotes that stay open", async () => {
 });
 
 test("takes all numbers by default, and the only words as classes", async () => {
-  const text = "id,x,species,y\n7,1,b,-2.5\n8,3e2,a,4\n9,0,b,1\n";
+  const text = "id,x,species,y\n7,1,b,-2.5\n8,3e2,a,4\n9,0,b,1\n9,0,b,1\n";
   assert.equal(await read(text), {
-    n: 3,
+    n: 4,
     width: 2,
-    data: Float32Array.of(1, -2.5, 300, 4, 0, 1),
+    data: Float32Array.of(1, -2.5, 300, 4, 0, 1, 0, 1),
     columns: ["x", "y"],
+    lines: [2, 3, 4, 5],
     label: "species",
-    labels: Int32Array.of(1, 0, 1),
+    labels: Int32Array.of(1, 0, 1, 1),
     labelNames: ["a", "b"],
   });
   const chosen = await read(text, { columns: ["y", "id"], label: false, limit: 2 });
@@ -84,6 +85,16 @@ test("takes a column called label, in the order of its numbers, with gaps", asyn
   assert.equal(table.labelNames, ["9", "10"]);
   // A word for each row is a name and no class.
   assert.is((await read("name,x\nann,1\nbob,2\n")).label, undefined);
+});
+
+test("classes are words or whole numbers: measurements are refused by their line", async () => {
+  const text = "x,y\n1,0.5\n2,3\n";
+  const sentence = /^a\.csv, line 2, column "y": the value is 0\.5, but labels are words or whole/;
+  await rejects(() => read(text, { label: "y" }), sentence);
+  const whole = await read("x,y\n1,2.0\n2,1.0\n", { label: "y" });
+  assert.equal([whole.labelNames, [...whole.labels!]], [["1.0", "2.0"], [1, 0]]);
+  // One that is only called label is a column of numbers.
+  assert.equal((await read("x,label\n1,0.5\n2,3\n")).columns, ["x", "label"]);
 });
 
 test("tells names from values in the first line", async () => {

@@ -55,6 +55,37 @@ test("reads one matrix from every kind of file", () =>
     }
   }));
 
+test("classes are found by one rule in every kind of file", () =>
+  withFiles(async (write) => {
+    // Columns of words, and which of them holds the classes.
+    const cases: [Record<string, string[]>, string | undefined][] = [
+      [{ kind: ["a", "b", "a", "a"] }, "kind"],
+      [{ kind: ["a", "b", "c", "a"] }, undefined],
+      [{ kind: ["a", "b", "a", "a"], colour: ["r", "r", "g", "g"] }, undefined],
+      [{ kind: ["a", "b", "a", "a"], label: ["r", "r", "g", "g"] }, "label"],
+      [{ id: ["p", "p", "q", "q"] }, undefined],
+      [{ id: ["p", "q", "r", "s"], kind: ["a", "a", "a", "b"] }, "kind"],
+    ];
+    for (const [i, [words, label]] of cases.entries()) {
+      const columns = { x: [1, 2, 3, 4], ...words };
+      const names = Object.keys(columns);
+      const lines = columns.x.map((_, row) =>
+        names.map((name) => columns[name as "x"][row]).join(",")
+      );
+      const data = names.map((name) => ({ name, data: columns[name as "x"] as number[] }));
+      const files = [
+        await write(`${i}.csv`, `${names}\n${lines.join("\n")}\n`),
+        await write(`${i}.parquet`, parquetFile(data)),
+      ];
+      for (const file of files) {
+        const got = await loadMatrix(file);
+        assert.equal([got.label, got.columns], [label, ["x"]], file);
+        assert.is(got.labels === undefined, label === undefined, file);
+        assert.is((await loadMatrix(file, { label: false })).label, undefined, file);
+      }
+    }
+  }));
+
 test("images become rows of numbers from 0 to 1", () =>
   withFiles(async (write) => {
     const image = (value: number) => encodeGrayPng(new Uint8Array(4).fill(value), 2, 2, deflate);
@@ -113,6 +144,13 @@ test("reads labels of every kind of file: -1 and nothing are none", () =>
     const csv = await write("a.csv", "x,kind,label\n1,b,3\n2,,-1\n3,a,3\n");
     assert.is(await words(csv), "3 - 3");
     assert.is(await words(`${csv}:kind`), "b - a");
+    // Known classes are never the clusters beside them.
+    assert.is(await words(parquet, undefined, "classes"), "cat - ape");
+    assert.is(await words(await write("floats.csv", "cluster\n3.0\n-1.0\n0.0\n")), "3 - 0");
+    await rejects(
+      async () => loadLabels(await write("measured.csv", "label\n3\n0.25\n")),
+      /measured\.csv, line 3, column "label": the value is 0\.25, but labels are words or whole/,
+    );
     assert.is(await words(await write("one.csv", "kind\nb\n-1\n")), "b -1");
     assert.is(
       await words(await write("a.npy", encodeNpy(Float32Array.of(1, -1, 0), [3]))),

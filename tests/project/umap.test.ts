@@ -138,6 +138,7 @@ for (const { name: machine, family, open } of devices()) {
     finite((await map(device, new Float32Array(40), 2, { epochs: 20 })).positions, 40);
     finite((await map(device, randoms(6, 1), 2, { neighbours: 2, epochs: 11 })).positions, 6);
     finite((await map(device, randoms(8, 1), 2, { neighbours: 4, epochs: 7 })).positions, 8);
+    assert.is((await map(device, randoms(30, 1), 3, { epochs: 2 })).neighbours, 10);
     finite((await map(device, randoms(30, 1), 1, { epochs: 30, dimensions: 5 })).positions, 150);
   });
 
@@ -180,7 +181,11 @@ for (const { name: machine, family, open } of devices()) {
     };
     const x = randoms(60, 1);
     await fails(randoms(6, 1), {}, /^umap: a map needs at least 3 points, got 2/);
-    await fails(randoms(30, 1), {}, /^umap: neighbours.* 10, got 15: ask for fewer/);
+    await fails(
+      randoms(30, 1),
+      { neighbours: 15 },
+      /^umap: neighbours.* 10, got 15: ask for fewer/,
+    );
     await fails(x, { neighbours: 1 }, /^umap: neighbours must be an integer from 2 to 256, got 1/);
     await fails(x, { dimensions: 0 }, /^umap: dimensions must be .* from 1 to 256, got 0/);
     await fails(x, { epochs: 0.5 }, /^umap: epochs must be an integer from 1 .* got 0.5/);

@@ -1,7 +1,6 @@
 /** `asterism cluster`: any matrix into clusters, and the results into a folder. */
 
 import { encodeAssignments } from "../../data/index.ts";
-import { UsageError } from "../../errors.ts";
 import { type Chosen, parseChoice } from "../choice.ts";
 import { MATRIX, OUTPUT, SAMPLE } from "../common_options.ts";
 import { type Figures, judge } from "../evaluate/judge.ts";
@@ -27,7 +26,7 @@ const COMMON = {
     help: "whether metrics take rows without a cluster as one more cluster",
   },
   ...SAMPLE,
-  "no-silhouette": { kind: "flag", help: "leave out the silhouette, whose cost is rows squared" },
+  silhouette: { ...SAMPLE.silhouette, choices: ["exact", "sample", "none"] },
   ...OUTPUT,
   ...{ json, quiet, help },
 } as const satisfies Options;
@@ -50,16 +49,8 @@ export async function clusterCommand(args: string[], signal: AbortSignal): Promi
   const chosen = parseChoice(COMMAND, args);
   if (!chosen) return 0;
   const values = chosen.values as Values;
-  refuseIdleScores(values, chosen.values.metric);
+  refuseIdleSample({ ...values, metric: chosen.values.metric });
   return await runMatrixJob(values, signal, (job) => work(job, chosen, values));
-}
-
-/** @throws UsageError if there is no silhouette that a sample could be for */
-function refuseIdleScores(values: Values, metric: unknown): void {
-  if (values.sample !== undefined && values["no-silhouette"]) {
-    throw new UsageError("--sample has no effect with --no-silhouette: leave one out");
-  }
-  refuseIdleSample({ metric, sample: values.sample }, () => false);
 }
 
 async function work(job: MatrixJob, { name, given }: Chosen, values: Values): Promise<number> {
@@ -94,10 +85,10 @@ function score(job: MatrixJob, { labels }: Clustering, values: Values): Promise<
     seed?: number;
   };
   const metrics = [
-    ...values["no-silhouette"] ? [] : ["silhouette"],
+    ...values.silhouette === "none" ? [] : ["silhouette"],
     ...["accuracy", "nmi", "ari"],
   ];
-  const distance = { metric, sample: values.sample, seed };
+  const distance = { metric, silhouette: values.silhouette, sample: values.sample, seed };
   return judge(
     { labels, classes: classes?.labels, points: { device, values: rows, width } },
     { metrics, noise: values.noise, distance, signal, warn, bar: job.bar("scoring") },

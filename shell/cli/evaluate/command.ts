@@ -5,7 +5,7 @@ import { UsageError } from "../../errors.ts";
 import { contingency } from "../../metrics/contingency.ts";
 import { CACHE, DEVICE, INPUT, MATRIX, METRIC, SAMPLE, SEED } from "../common_options.ts";
 import { describeJob, labelsOf, type MatrixJob, printJson, runMatrixJob } from "../matrix_job.ts";
-import { refuseIdleDevice, refuseIdleSample } from "../no_effect.ts";
+import { refuseIdleDevice, refuseIdleSample, refuseIdleSeed } from "../no_effect.ts";
 import { given, helpOf, type Options, parse, type ValuesOf } from "../options.ts";
 import { progressBar } from "../progress.ts";
 import { ending, listed, print, table, warn } from "../report.ts";
@@ -64,7 +64,8 @@ export async function evaluateCommand(args: string[], signal: AbortSignal): Prom
   }
   const named = given(OPTIONS, args);
   refuseIdleDevice(values, (option) => named.includes(option));
-  refuseIdleSample(values, (option) => named.includes(option));
+  refuseIdleSample(values);
+  refuseIdleSeed(values, (option) => named.includes(option));
   refuseWithoutSubject(values, named);
   const metrics = chosenMetrics(values.metrics);
   if (values.input === undefined) return await byClassesOnly(args, values, metrics, signal);
@@ -97,7 +98,8 @@ function refuseWithoutSubject(values: Values, named: readonly string[]): void {
   }
   const idle = (options: readonly string[]) => named.find((name) => options.includes(name));
   const ofMaps = projection === undefined && idle(["neighbours"]);
-  const ofLabels = labels === undefined && idle(["metrics", "noise", "sample", "classes", "label"]);
+  const ofLabels = labels === undefined &&
+    idle(["metrics", "noise", "silhouette", "sample", "classes", "label"]);
   if (ofMaps) throw new UsageError(`--${ofMaps} is for --projection: leave it out`);
   if (ofLabels) throw new UsageError(`--${ofLabels} is for --labels: leave it out`);
 }
@@ -108,12 +110,13 @@ async function work(
   metrics: readonly string[],
   values: Values,
 ): Promise<number> {
-  const { device, matrix: { n, width }, values: rows, classes, signal, warn } = job;
+  const { device, matrix, values: rows, classes, signal, warn } = job;
+  const { n, width } = matrix;
   const distance = distanceOf(values);
   const figures: Figures = {};
   if (clusters) {
     if (metrics.some((name) => METRICS[name].of === "points")) {
-      (await otherSpace(values.labels!, values, width)).forEach(warn);
+      (await otherSpace(values.labels!, values, matrix)).forEach(warn);
     }
     const points = { device, values: rows, width };
     const judged = { labels: clusters.labels, classes: classes?.labels, points };
@@ -131,8 +134,8 @@ async function work(
   return show(result, job.times);
 }
 
-const distanceOf = ({ metric, sample, seed }: Values): Distance => ({
-  ...{ metric: metric as Distance["metric"], sample, seed },
+const distanceOf = ({ metric, silhouette, sample, seed }: Values): Distance => ({
+  ...{ metric: metric as Distance["metric"], silhouette, sample, seed },
 });
 
 /** The names that were asked for. @throws UsageError for an unknown one */
@@ -171,7 +174,8 @@ async function byClassesOnly(
   }
   const clusters = await loadLabels(values.labels!);
   const ids = clusters.labels.map((_, i) => i);
-  const classes = await loadLabels(values.classes, { ids, of: clusters.name, limited: false });
+  const rows = { ids, of: clusters.name, limited: false };
+  const classes = await loadLabels(values.classes, rows, "classes");
   const bar = progressBar("metrics ", values.quiet);
   const warnings: string[] = [];
   const tell = (text: string) => {

@@ -99,6 +99,8 @@ async function byPoints(
   if (distance.metric !== "euclidean" && euclidean.length > 0) {
     warn(`${euclidean.join(", ")}: of Euclidean distances, whatever the metric`);
   }
+  const sample = sampleOf(distance, n, width);
+  if (names.includes("silhouette") && sample.why !== undefined) warn(sample.why);
   const points = data("points", [n, width]);
   device.write(points, all ? values : rowsOf(values, width, rows));
   const figures: Figures = {};
@@ -110,7 +112,10 @@ async function byPoints(
       if (metric.of !== "points") continue;
       Object.assign(
         figures,
-        await metric.run({ device, points, labels, distance, signal, progress }),
+        await metric.run({
+          ...{ device, points, labels, signal, progress },
+          distance: { ...distance, sample: sample.size },
+        }),
       );
     }
   } finally {
@@ -118,6 +123,30 @@ async function byPoints(
   }
   bar.done(`${k} clusters`);
   return figures;
+}
+
+/** Differences of two numbers that an exact silhouette takes, at most: some 15 s on 2 cores. */
+const MOST_WORK = 1e12;
+/** Rows of a sample. */
+const SAMPLE = 10_000;
+
+/**
+ * Rows of which the silhouette is taken, undefined for all, and why, where nobody asked for less.
+ * @param n rows, of `width` numbers
+ */
+export function sampleOf(
+  { metric, silhouette, sample }: Distance,
+  n: number,
+  width: number,
+): { readonly size?: number; readonly why?: string } {
+  if (sample !== undefined) return { size: sample };
+  if (silhouette === "sample") return { size: SAMPLE };
+  if (silhouette === "exact" || metric === "cosine" || n * n * width <= MOST_WORK) return {};
+  return {
+    size: SAMPLE,
+    why: `silhouette: of a sample of ${SAMPLE.toLocaleString("en")} of ${n.toLocaleString("en")} ` +
+      "rows, with an interval, because all pairs take long (--silhouette exact takes all rows)",
+  };
 }
 
 function byClasses(

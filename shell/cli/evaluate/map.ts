@@ -24,7 +24,7 @@ export const MAP = {
 /** Reads a map. @throws DataError if it has other rows than the matrix */
 export async function readMap(path: string, matrix: Matrix, limit?: number): Promise<Matrix> {
   const map = await loadMatrix(path, { limit });
-  requireRange(map.data, map.name, map.columns);
+  requireRange(map.data, map);
   if (map.n === matrix.n) return map;
   throw new DataError(
     `${path} has ${map.n} rows for the ${matrix.n} rows of ${matrix.name}: give a map of all rows`,

@@ -6,7 +6,9 @@ import type { Tensor } from "../../plan/tensor.ts";
 /** How far points are apart, and how many of them a metric looks at whose cost is n^2. */
 export interface Distance {
   readonly metric: "euclidean" | "cosine";
-  /** All if undefined. */
+  /** "exact", or "sample"; by default exact where that does not take long. */
+  readonly silhouette?: string;
+  /** Points of the sample. */
   readonly sample?: number;
   /** Of the sample. */
   readonly seed: number;

@@ -1,5 +1,5 @@
 import { DataError, UsageError } from "../../errors.ts";
-import { tsne } from "../../project/tsne.ts";
+import { largestPerplexity, tsne, usualPerplexity } from "../../project/tsne.ts";
 import { integer, SEED } from "../common_options.ts";
 import { projectMethod } from "./method.ts";
 
@@ -10,9 +10,8 @@ export const tsneMethod = projectMethod({
     perplexity: {
       kind: "number",
       min: 1,
-      max: 85,
-      default: 30,
-      help: "effective number of neighbours, below a third of the rows",
+      help: "effective number of neighbours, at most a third of the rows",
+      otherwise: "30, or a third of few rows",
     },
     iterations: integer(1, 1_000_000, { default: 1000, help: "steps of the map" }),
     exaggeration: {
@@ -51,16 +50,16 @@ export const tsneMethod = projectMethod({
     },
     ...SEED,
   },
-  async run({ device, points, dimensions: dims, given, signal, bar }, values) {
+  async run({ device, points, dimensions: dims, given, signal, bar, warn }, values) {
     const [n] = points.shape;
-    const { perplexity, iterations, exaggeration, init, theta, seed } = values;
+    const { iterations, exaggeration, init, theta, seed } = values;
     if (dims !== 2 && dims !== 3) {
       throw new UsageError(`--dimensions must be 2 or 3 for tsne, got ${dims}`);
     }
     if (values.repulsion === "exact" && given("theta")) {
       throw new UsageError("--theta has no effect with --repulsion exact: leave it out");
     }
-    requirePerplexity(perplexity, n);
+    const perplexity = perplexityOf(values.perplexity, n, warn);
     bar.update(0, "nearest neighbours");
     let divergence = "";
     const { positions, kl, history } = await tsne(device, points, {
@@ -77,21 +76,26 @@ export const tsneMethod = projectMethod({
     });
     return {
       coordinates: positions,
-      figures: { "KL divergence": kl, iterations },
+      figures: { "KL divergence": kl, iterations, perplexity },
       details: { history },
     };
   },
 });
 
-/** @throws UsageError if it asks for more rows @throws DataError if there are too few for any */
-function requirePerplexity(perplexity: number, n: number): void {
-  const most = (n - 1) / 3;
-  if (perplexity < most) return;
-  if (most <= 1) throw new DataError(`tsne needs at least 5 rows, got ${n}: take pca`);
-  throw new UsageError(
-    `--perplexity must be below a third of the other rows, ${+most.toFixed(
-      2,
-    )} for ${n} rows, got ` +
-      `${perplexity}`,
-  );
+/**
+ * The perplexity that was asked for, or the usual one.
+ * @throws UsageError if it is too large @throws DataError if there are too few rows for any
+ */
+function perplexityOf(asked: number | undefined, n: number, warn: (text: string) => void): number {
+  if (n < 5) throw new DataError(`tsne needs at least 5 rows, got ${n}: take pca`);
+  if (asked === undefined) {
+    const usual = usualPerplexity(n);
+    if (usual < 30) {
+      warn(`--perplexity is ${usual}, a third of the other ${n - 1} rows, instead of 30`);
+    }
+    return usual;
+  }
+  const most = largestPerplexity(n - 1);
+  if (asked <= most) return asked;
+  throw new UsageError(`--perplexity must be from 1 to ${most} for ${n} rows, got ${asked}`);
 }

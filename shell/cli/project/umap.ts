@@ -1,5 +1,5 @@
 import { DataError, UsageError } from "../../errors.ts";
-import { umap } from "../../project/umap.ts";
+import { MOST_NEIGHBOURS, umap, usualNeighbours } from "../../project/umap.ts";
 import { integer, METRIC, SEED } from "../common_options.ts";
 import { projectMethod } from "./method.ts";
 
@@ -7,7 +7,10 @@ import { projectMethod } from "./method.ts";
 export const umapMethod = projectMethod({
   about: "a map of the graph of neighbours, also of more dimensions: UMAP",
   options: {
-    neighbours: integer(2, 256, { default: 15, help: "rows around each, itself among them" }),
+    neighbours: integer(2, 2 ** 31, {
+      help: "rows around each, itself among them",
+      otherwise: "15, or all if there are fewer",
+    }),
     "min-dist": {
       kind: "number",
       min: 0,
@@ -35,18 +38,14 @@ export const umapMethod = projectMethod({
     ...METRIC,
     ...SEED,
   },
-  async run({ device, points, dimensions, signal, bar }, values) {
-    const { neighbours, "min-dist": minDist, spread, epochs, repulsion, negatives, seed } = values;
+  async run({ device, points, dimensions, signal, bar, warn }, values) {
+    const { "min-dist": minDist, spread, epochs, repulsion, negatives, seed } = values;
     if (minDist > spread) {
       throw new UsageError(`--min-dist must be at most --spread, ${spread}, got ${minDist}`);
     }
     const [n] = points.shape;
     if (n < 3) throw new DataError(`umap needs at least 3 rows, got ${n}: take pca`);
-    if (neighbours > n) {
-      throw new UsageError(
-        `--neighbours must be at most the number of rows, ${n}, got ${neighbours}`,
-      );
-    }
+    const neighbours = neighboursOf(values.neighbours, n, warn);
     const map = await umap(device, points, {
       ...{ dimensions, neighbours, minDist, spread, epochs, repulsion, negatives, seed, signal },
       learningRate: values.rate,
@@ -60,3 +59,15 @@ export const umapMethod = projectMethod({
     return { coordinates: map.positions, figures: { neighbours: map.neighbours } };
   },
 });
+
+/** The number that was asked for, or the usual one. @throws UsageError if it is too large */
+function neighboursOf(asked: number | undefined, n: number, warn: (text: string) => void): number {
+  if (asked === undefined) {
+    const usual = usualNeighbours(n);
+    if (usual < 15) warn(`--neighbours is ${usual}, all rows, instead of 15: there are no more`);
+    return usual;
+  }
+  const most = Math.min(MOST_NEIGHBOURS, n);
+  if (asked <= most) return asked;
+  throw new UsageError(`--neighbours must be from 2 to ${most} for ${n} rows, got ${asked}`);
+}
