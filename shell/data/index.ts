@@ -15,13 +15,19 @@ export type {
   Source,
   Split,
 } from "./dataset.ts";
-export { checkWritable, fileError, writeAtomic } from "./files.ts";
+export { checkWritable, type Content, fileError, writeAtomic } from "./files.ts";
 export { type Labels, loadLabels } from "./labels.ts";
 export { loadMatrix, type Matrix, type MatrixOptions } from "./matrix.ts";
 export { ensureMnist } from "./mnist.ts";
 export { decodeModel, encodeModel, type ModelFile } from "./model_file.ts";
 export { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
 export { readDataset } from "./parquet.ts";
+export {
+  RESULT_FORMATS,
+  type ResultFile,
+  resultFiles,
+  type ResultFormat,
+} from "./results/files.ts";
 export {
   decodeSafetensors,
   encodeSafetensors,
