@@ -5,12 +5,12 @@ import { UsageError } from "../errors.ts";
 
 /** One option of a command. */
 export interface Option {
-  readonly kind: "text" | "integer" | "number" | "integers" | "choice" | "flag";
+  readonly kind: "text" | "integer" | "number" | "integers" | "choice" | "choices" | "flag";
   /** What the help says, without the default. */
   readonly help: string;
   /** Written after the name in the help: "N", "PATH". */
   readonly value?: string;
-  readonly default?: string | number | boolean | readonly number[];
+  readonly default?: string | number | boolean | readonly number[] | readonly string[];
   /** Told instead of the default in the help. */
   readonly otherwise?: string;
   readonly min?: number;
@@ -24,6 +24,7 @@ export type Options = Readonly<Record<string, Option>>;
 type ValueOf<O extends Option> = O["kind"] extends "flag" ? boolean
   : O["kind"] extends "integer" | "number" ? number
   : O["kind"] extends "integers" ? readonly number[]
+  : O["kind"] extends "choices" ? readonly string[]
   : string;
 
 /** Values by name: undefined only for options without a default. */
@@ -164,6 +165,11 @@ function convert(name: string, option: Option, text: string | undefined): unknow
     case "choice":
       if (option.choices!.includes(text)) return text;
       throw new UsageError(`--${name} must be ${describe(option)}, got "${text}"`);
+    case "choices": {
+      const parts = text.split(",").map((part) => part.trim());
+      if (parts.every((part) => option.choices!.includes(part))) return parts;
+      throw new UsageError(`--${name} must be ${describe(option)}, got "${text}"`);
+    }
     case "integers":
       return text.split(",").map((part) => number(name, option, part.trim(), text));
     default:
@@ -181,6 +187,9 @@ function number(name: string, option: Option, part: string, whole: string): numb
 /** What a value must be, in words. */
 function describe(option: Option): string {
   if (option.kind === "choice") return `one of ${option.choices!.join(", ")}`;
+  if (option.kind === "choices") {
+    return `some of ${option.choices!.join(", ")}, with commas between`;
+  }
   if (option.kind === "text") return option.value ?? "text";
   const noun =
     { integer: "an integer", number: "a number", integers: "integers with commas between" }[

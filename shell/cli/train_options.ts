@@ -1,6 +1,6 @@
 /** The options of every method's command. */
 
-import { CACHE, DEVICE, integer, LAST, OUTPUT, SEED } from "./common_options.ts";
+import { CACHE, DEVICE, integer, LAST, OUTPUT, RESULTS, SEED } from "./common_options.ts";
 import type { Options } from "./options.ts";
 
 /** Options that every method has. */
@@ -44,6 +44,7 @@ const COMMON = {
   }),
   ...SEED,
   ...DEVICE,
+  ...RESULTS,
   ...OUTPUT,
   ...CACHE,
   checkpoint: integer(1, 1_000_000, {

@@ -19,7 +19,7 @@ export { checkWritable, type Content, fileError, writeAtomic } from "./files.ts"
 export { type Labels, loadLabels } from "./labels.ts";
 export { loadMatrix, type Matrix, type MatrixOptions } from "./matrix.ts";
 export { ensureMnist } from "./mnist.ts";
-export { decodeModel, encodeModel, type ModelFile } from "./model_file.ts";
+export { decodeModel, describeModel, encodeModel, type ModelFile } from "./model_file.ts";
 export { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
 export { readDataset } from "./parquet.ts";
 export {
