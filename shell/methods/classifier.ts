@@ -4,7 +4,6 @@ import { type Network, network } from "../nn/network.ts";
 import { Parameters } from "../nn/parameters.ts";
 import { gatherRows } from "../ops/gather.ts";
 import { crossEntropy } from "../ops/losses.ts";
-import type { Graph } from "../plan/graph.ts";
 import type { Plan } from "../plan/plan.ts";
 import { data, type Tensor } from "../plan/tensor.ts";
 import { requirePhase } from "./checkpoint.ts";
