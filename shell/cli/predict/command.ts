@@ -162,7 +162,10 @@ async function work(job: PredictJob): Promise<number> {
   const rows: Found = { ...found, map, classNames };
   const metrics = scoresOf(dataset, found.labels, classNames);
   const sizes = sizesOf(found.labels);
-  const run = describe(job, { metrics, result: { clusters: sizes.size, sizes: [...sizes] } });
+  const run = describe(job, {
+    metrics,
+    result: { clusters: sizes.size, sizes: Object.fromEntries(sizes) },
+  });
   await stage("writing", () => output.write(assignmentsOf(dataset, rows), run, signal));
   if (values.json) return printJson({ ...run, path: output.path });
   const share = (count: number) => `${(100 * count / dataset.n).toFixed(1)}%`;
