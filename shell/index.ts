@@ -41,8 +41,10 @@ export {
   type TrainHooks,
   type Training,
 } from "./methods/train.ts";
-export { decodeModel, encodeModel, type ModelFile } from "./data/model_file.ts";
-export { mapRows } from "./methods/infer.ts";
+export { decodeModel, describeModel, encodeModel, type ModelFile } from "./data/model_file.ts";
+export { type InferHooks, mapRows } from "./methods/infer.ts";
+export { predict, type Predicted, type PreparedModel } from "./methods/predict.ts";
+export { prepareRows, type Preprocessing } from "./methods/prepare.ts";
 export { chooseK, type ChooseKOptions, type KChoice } from "./cluster/choose_k.ts";
 export {
   dbscan,
@@ -57,6 +59,7 @@ export { linkage, type LinkageMethod, type LinkageOptions } from "./cluster/hier
 export { kmeans, type KmeansOptions, type KmeansResult, type Metric } from "./cluster/kmeans.ts";
 export {
   type Centres,
+  kmeansConfidence,
   kmeansPredict,
   kmeansTransform,
   type Placement,

@@ -1,5 +1,6 @@
 /** Options that several commands share. */
 
+import { RESULT_FORMATS } from "../data/index.ts";
 import type { Options } from "./options.ts";
 
 const MAX = 2 ** 32 - 1;
@@ -57,6 +58,23 @@ export const OUTPUT = {
     value: "NAME",
     help: "of this run",
     otherwise: "method, data, seed and time",
+  },
+} as const satisfies Options;
+
+/** What is written of the rows. */
+export const RESULTS = {
+  map: {
+    kind: "choice",
+    choices: ["pca", "tsne", "umap", "none"],
+    default: "pca",
+    help: "of the codes, to columns x and y; tsne and umap take longer",
+  },
+  formats: {
+    kind: "choices",
+    value: "A,B",
+    choices: RESULT_FORMATS,
+    default: ["parquet", "npy"],
+    help: "of some of parquet, npy, csv, and tsv for TensorBoard's projector",
   },
 } as const satisfies Options;
 

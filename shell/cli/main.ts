@@ -14,6 +14,7 @@ import { chooseKCommand } from "./choose_k.ts";
 import { clusterCommand } from "./cluster/command.ts";
 import { evaluateCommand } from "./evaluate/command.ts";
 import { printable } from "./printable.ts";
+import { predictCommand } from "./predict/command.ts";
 import { projectCommand } from "./project/command.ts";
 import { trainCommand } from "./train.ts";
 import { VERSION } from "./version.ts";
@@ -24,6 +25,7 @@ Usage: asterism COMMAND [options]
 
 Commands:
   train      train a network, cluster what it learned, write the results
+  predict    give new rows their clusters, by a model of train
   cluster    find clusters in any matrix: npy, CSV, Parquet
   choose-k   compare numbers of clusters, and recommend one
   evaluate   judge clusters by their points and by known classes
@@ -34,6 +36,7 @@ asterism COMMAND --help lists the options of a command.
 
 const COMMANDS: Record<string, (args: string[], signal: AbortSignal) => Promise<number>> = {
   train: trainCommand,
+  predict: predictCommand,
   cluster: clusterCommand,
   "choose-k": chooseKCommand,
   evaluate: evaluateCommand,

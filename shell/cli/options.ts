@@ -6,12 +6,20 @@ import { letterDistance } from "../near.ts";
 
 /** One option of a command. */
 export interface Option {
-  readonly kind: "text" | "integer" | "number" | "integers" | "names" | "choice" | "flag";
+  readonly kind:
+    | "text"
+    | "integer"
+    | "number"
+    | "integers"
+    | "names"
+    | "choice"
+    | "choices"
+    | "flag";
   /** What the help says, without the default. */
   readonly help: string;
   /** Written after the name in the help: "N", "PATH". */
   readonly value?: string;
-  readonly default?: string | number | boolean | readonly number[];
+  readonly default?: string | number | boolean | readonly number[] | readonly string[];
   /** Told instead of the default in the help. */
   readonly otherwise?: string;
   readonly min?: number;
@@ -25,7 +33,7 @@ export type Options = Readonly<Record<string, Option>>;
 type ValueOf<O extends Option> = O["kind"] extends "flag" ? boolean
   : O["kind"] extends "integer" | "number" ? number
   : O["kind"] extends "integers" ? readonly number[]
-  : O["kind"] extends "names" ? readonly string[]
+  : O["kind"] extends "names" | "choices" ? readonly string[]
   : string;
 
 /** Values by name: undefined only for options without a default. */
@@ -173,6 +181,11 @@ function convert(name: string, option: Option, text: string | undefined): unknow
       throw new UsageError(`--${name} must be ${describe(option)}, got "${text}"`);
     case "names":
       return names(name, text);
+    case "choices": {
+      const parts = names(name, text);
+      if (parts.every((part) => option.choices!.includes(part))) return parts;
+      throw new UsageError(`--${name} must be ${describe(option)}, got "${text}"`);
+    }
     case "integers":
       return text.split(",").map((part) => number(name, option, part.trim(), text));
     default:
@@ -201,6 +214,9 @@ function number(name: string, option: Option, part: string, whole: string): numb
 /** What a value must be, in words. */
 function describe(option: Option): string {
   if (option.kind === "choice") return `one of ${option.choices!.join(", ")}`;
+  if (option.kind === "choices") {
+    return `some of ${option.choices!.join(", ")}, with commas between`;
+  }
   if (option.kind === "text" || option.kind === "names") return option.value ?? "text";
   const noun =
     { integer: "an integer", number: "a number", integers: "integers with commas between" }[

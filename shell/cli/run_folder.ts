@@ -2,17 +2,24 @@
 
 import { readFile, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { checkWritable, encodeModel, type ModelFile, writeAtomic } from "../data/index.ts";
+import {
+  checkWritable,
+  type Content,
+  describeModel,
+  encodeModel,
+  type ModelFile,
+  writeAtomic,
+} from "../data/index.ts";
 import { UsageError } from "../errors.ts";
 
 /** Where the files of a run go. */
 export interface RunFolder {
   readonly path: string;
-  /** Writes one file. */
-  write(name: string, content: Uint8Array | string): Promise<void>;
+  /** Writes one file, part by part if it is given so; the signal stops it between two of them. */
+  write(name: string, content: Content, signal?: AbortSignal): Promise<void>;
   /** Whether this process has written the file. */
   wrote(name: string): boolean;
-  /** Writes `model.safetensors`. */
+  /** Writes `model.safetensors`, and `model.json` for people who want to read its settings. */
   writeModel(model: ModelFile, about: Record<string, string>): Promise<void>;
   /** Removes one file, if it is there. */
   remove(name: string): Promise<void>;
@@ -31,14 +38,27 @@ export async function openRunFolder(out: string, name: string): Promise<RunFolde
   if (!/^[\w][\w.-]*$/.test(name)) {
     throw new UsageError(`--name must be letters, digits, dots, dashes and _, got "${name}"`);
   }
-  const path = join(out, name);
+  return await claimFolder(join(out, name), "--name", out);
+}
+
+/**
+ * Makes a folder for a run's files and proves that it can be written to.
+ * @param option that named it
+ * @throws UsageError if a run is there already
+ * @throws DataError if nothing can be written
+ */
+export async function claimFolder(
+  path: string,
+  option: string,
+  out?: string,
+): Promise<RunFolder> {
   const run = await readFile(join(path, "run.json"), "utf8").catch(() => null);
   if (run !== null) {
     const stopped = /"status": "stopped"/.test(run);
     throw new UsageError(
       stopped
-        ? `${path} holds a stopped run: go on with --resume ${path}, or choose another --name`
-        : `${path} holds a finished run: choose another --name`,
+        ? `${path} holds a stopped run: go on with --resume ${path}, or choose another ${option}`
+        : `${path} holds a finished run: choose another ${option}`,
     );
   }
   return await reopenRunFolder(path, out);
@@ -49,15 +69,18 @@ export async function reopenRunFolder(path: string, out = path): Promise<RunFold
   await checkWritable(out);
   await checkWritable(path);
   const written = new Set<string>();
-  const write = async (file: string, content: Uint8Array | string) => {
-    await writeAtomic(join(path, file), content);
+  const write = async (file: string, content: Content, signal?: AbortSignal) => {
+    await writeAtomic(join(path, file), content, signal);
     written.add(file);
   };
   return {
     path,
     write,
     wrote: (name) => written.has(name),
-    writeModel: (model, about) => write("model.safetensors", encodeModel(model, about)),
+    async writeModel(model, about) {
+      await write("model.safetensors", encodeModel(model, about));
+      await write("model.json", describeModel(model, about));
+    },
     remove: (name) => rm(join(path, name), { force: true }),
     removeIfEmpty: () => rmdir(path).catch(() => {}),
     writeRun: (run) => write("run.json", `${JSON.stringify(run, null, 2)}\n`),

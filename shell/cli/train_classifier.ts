@@ -15,6 +15,7 @@ import {
 } from "./job.ts";
 import type { ValuesOf } from "./options.ts";
 import { print, report, warn } from "./report.ts";
+import { writeModelAndResults } from "./results.ts";
 import type { CLASSIFIER } from "./train_options.ts";
 
 /** The whole job; the result is the exit code. */
@@ -42,12 +43,14 @@ export async function trainClassifier(
     const metrics: Record<string, number> = { loss: losses.at(-1)! };
     if (test.length === 0) warn("the data have no split called test: there is no test accuracy");
     else {
-      const { labels: predicted } = await stage("test", () => model.predict(rows, test));
-      const right = predicted.reduce((n, y, i) => n + (y === labels[test[i]] ? 1 : 0), 0);
+      const right = test.reduce((n, id) => n + (fit.labels[id] === labels[id] ? 1 : 0), 0);
       metrics["test accuracy"] = right / test.length;
     }
-    await folder.writeModel({ ...await model.save(), preprocessing }, { status: "finished" });
-    const { stopReason, warnings } = fit;
+    const embedding = await stage("codes", () => model.codes(rows));
+    rows.free();
+    const { confidence, stopReason, warnings } = fit;
+    const found = { labels: fit.labels, confidence, embedding, preprocessing };
+    await writeModelAndResults(job, folder, model, { ...found, classNames: dataset.labelNames });
     await folder.writeRun(
       describeRun(job, "finished", { metrics, losses: { training: losses }, stopReason, warnings }),
     );

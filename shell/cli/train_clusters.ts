@@ -1,7 +1,7 @@
 /** `asterism train`: learn codes, cluster them, score the clusters, write it all. */
 
-import { normalise } from "../cluster/normalise.ts";
-import { encodeAssignments, encodeNpy } from "../data/index.ts";
+import { readFile } from "node:fs/promises";
+import { decodeModel, fileError } from "../data/index.ts";
 import type { Autoencoder } from "../methods/autoencoder.ts";
 import { METHODS } from "../methods/methods.ts";
 import type { ClusterFit, Model, SavedModel } from "../methods/model.ts";
@@ -27,6 +27,7 @@ import {
 import { type ClusterValues, settingsOf } from "./method_settings.ts";
 import { progressBar } from "./progress.ts";
 import { print, report, warn } from "./report.ts";
+import { pointsOf, writeModelAndResults } from "./results.ts";
 import { holdOut, relationsOf } from "./relations.ts";
 
 export type { ClusterValues } from "./method_settings.ts";
@@ -67,9 +68,9 @@ export async function trainClusters(
       ...await holdOut(job, model, rows, relations),
     };
     rows.free();
-    await folder.write("embedding.npy", encodeNpy(fit.embedding, [dataset.n, model.width]));
-    await folder.write("assignments.parquet", assignments(job, fit));
-    await folder.writeModel({ ...await model.save(), preprocessing }, { status: "finished" });
+    const { labels, confidence, distances, embedding } = fit;
+    const found = { labels, confidence, distances, embedding, preprocessing };
+    await writeModelAndResults(job, folder, model, found);
     const losses = Object.fromEntries(
       Object.entries(fit.history).map(([phase, { losses }]) => [phase, losses]),
     );
@@ -92,16 +93,6 @@ function fitModel(
   return model.fit(rows, relations.known, relations.ids, hooks);
 }
 
-function assignments({ dataset }: Job, fit: ClusterFit): Uint8Array {
-  return encodeAssignments({
-    ids: dataset.ids,
-    labels: dataset.labels,
-    labelNames: dataset.labelNames,
-    cluster: Int32Array.from(fit.labels),
-    distance: fit.distances!,
-  });
-}
-
 /** Silhouette in the space of the clusters; with classes, how well the clusters meet them. */
 async function score(
   { dataset, device, signal, stage, values }: Job,
@@ -109,12 +100,11 @@ async function score(
   fit: ClusterFit,
 ): Promise<Record<string, number | null>> {
   const { labels, embedding, distances } = fit;
-  const { normalise: how, columns } = model.clusters!;
   const k = fit.centres.length / model.width;
   const bar = progressBar("scoring ", values.quiet);
   bar.update(0, "silhouette");
   const points = data("points", [dataset.n, model.width]);
-  device.write(points, normalise(embedding, model.width, how, columns));
+  device.write(points, pointsOf(model.clusters, embedding, model.width).values);
   // Undefined for one cluster, and for as many as points.
   const several = new Set(labels).size;
   const defined = several > 1 && several < dataset.n;

@@ -2,8 +2,8 @@
 
 import { READABLE } from "../data/index.ts";
 import { COLUMNS } from "./column_options.ts";
-import { CACHE, DEVICE, integer, LAST, OUTPUT, SEED } from "./common_options.ts";
 import { IMAGES } from "./image_options.ts";
+import { CACHE, DEVICE, integer, LAST, OUTPUT, RESULTS, SEED } from "./common_options.ts";
 import type { Options } from "./options.ts";
 
 /** Options that every method has. */
@@ -37,6 +37,7 @@ const COMMON = {
   }),
   ...SEED,
   ...DEVICE,
+  ...RESULTS,
   ...OUTPUT,
   ...CACHE,
   checkpoint: integer(1, 1_000_000, {

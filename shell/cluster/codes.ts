@@ -4,6 +4,7 @@ import { Graph } from "../plan/graph.ts";
 import { compile } from "../plan/plan.ts";
 import { data, state } from "../plan/tensor.ts";
 import { kmeans, type KmeansOptions, type KmeansResult } from "./kmeans.ts";
+import { kmeansConfidence } from "./kmeans_predict.ts";
 import { type Columns, measureColumns, type Normalisation, normalise } from "./normalise.ts";
 
 /** Clusters that were found in the codes of a network: enough to place new codes. */
@@ -33,13 +34,22 @@ export async function clusterCodes(
   }
 }
 
-/** Cluster of each code, that of the nearest centre, and the Euclidean distance to it. */
+/**
+ * Cluster of each code, that of the nearest centre, the Euclidean distance to it, and how sure that
+ * is: see {@link kmeansConfidence}.
+ *
+ * @throws RangeError if a code is not finite
+ */
 export async function placeCodes(
   device: Device,
   codes: Float32Array,
   width: number,
   clusters: CodeClusters,
-): Promise<{ readonly labels: Uint32Array; readonly distances: Float32Array }> {
+): Promise<{
+  readonly labels: Uint32Array;
+  readonly distances: Float32Array;
+  readonly confidence: Float32Array;
+}> {
   const { columns, centres, normalise: how } = clusters;
   const m = codes.length / width, k = centres.length / width;
   const z = data("points", [m, width]), mu = data("centres", [k, width]);
@@ -54,6 +64,10 @@ export async function placeCodes(
   const labels = await device.read(label) as Uint32Array;
   const squares = await device.read(distance) as Float32Array;
   device.unload(plan);
-  device.free(z, mu, label, distance);
-  return { labels, distances: squares.map(Math.sqrt) };
+  try {
+    const confidence = await kmeansConfidence(device, z, { centres, metric: "euclidean" });
+    return { labels, distances: squares.map(Math.sqrt), confidence };
+  } finally {
+    device.free(z, mu, label, distance);
+  }
 }

@@ -93,20 +93,60 @@ export async function kmeansTransform(
   const k = found.centres.length / dim;
   const all = new Float32Array(m * k);
   await eachTile(device, points, found, options, {
+    ...distances(k),
     what: "kmeansTransform",
-    width: (k) => k,
-    record(g, x, c) {
-      const [n] = x.shape;
-      const d = g.output(g.temp([n, k]));
-      g.call(squaredDistances, { x, c, d }, { n, dim, k });
-      return [d];
-    },
     take([d], first) {
       const count = Math.min((m - first) * k, d.length);
       all.set(distanceOf(found.metric, d.subarray(0, count)), first * k);
     },
   });
   return all;
+}
+
+/**
+ * How sure the cluster of each point is, from 0 to 1: `1 - d1 / d2` of the distances to the nearest
+ * centre and to the next one. It is 0 half-way between two centres and 1 on a centre or where there
+ * is one cluster only: the silhouette of the point, with centres in the place of clusters.
+ *
+ * @param found a result of `kmeans` or `miniBatchKmeans`
+ * @param points [m, dim] f32, on the device
+ * @throws RangeError if the points have another width than the centres, a number is not finite, or
+ * a point has length 0 and the metric is `cosine`
+ * @throws Cancelled if the signal is aborted
+ * @see Hruschka, de Castro, Campello (2004), Evolutionary algorithms for clustering gene-expression
+ * data: the simplified silhouette
+ */
+export async function kmeansConfidence(
+  device: Device,
+  points: Tensor,
+  found: Centres,
+  options: PlaceOptions = {},
+): Promise<Float32Array> {
+  const what = "kmeansConfidence";
+  checkWidth(what, points, found);
+  const [m, dim] = points.shape;
+  const k = found.centres.length / dim;
+  const out = new Float32Array(m);
+  await eachTile(device, points, found, options, {
+    ...distances(k),
+    what,
+    take([d], first) {
+      const all = distanceOf(found.metric, d);
+      const count = Math.min(m - first, all.length / k);
+      for (let i = 0; i < count; i++) out[first + i] = margin(all.subarray(i * k, (i + 1) * k));
+    },
+  });
+  return out;
+}
+
+/** `1 - d1 / d2` of the two smallest distances; 1 of one alone, 0 if both are 0. */
+function margin(d: Float32Array): number {
+  let first = Infinity, second = Infinity;
+  for (const one of d) {
+    if (one < first) [first, second] = [one, first];
+    else if (one < second) second = one;
+  }
+  return second > 0 && first < Infinity ? 1 - first / second : 0;
 }
 
 /** Distances from the squared distances of the points, which have length 1 for `cosine`. */
@@ -125,6 +165,19 @@ interface Task {
   readonly record: (g: Graph, x: Tensor, c: Tensor) => Tensor[];
   /** Takes what was read for the tile that begins with point `first`; its end may be padding. */
   readonly take: (read: readonly Numbers[], first: number) => void;
+}
+
+/** The part of a task that computes the squared distances to all k centres. */
+function distances(k: number): Pick<Task, "width" | "record"> {
+  return {
+    width: () => k,
+    record(g, x, c) {
+      const [n, dim] = x.shape;
+      const d = g.output(g.temp([n, k]));
+      g.call(squaredDistances, { x, c, d }, { n, dim, k });
+      return [d];
+    },
+  };
 }
 
 /** Goes through the points tile by tile. */

@@ -1,26 +1,14 @@
-/** The result of a clustering as a Parquet file. */
+/** The results of a clustering, or of a projection, as a Parquet file. */
 
-import { parquetWriteBuffer } from "hyparquet-writer";
+import { type Assignments, columnsOf, type ResultColumn, typed } from "./results/columns.ts";
+import { parquetParts } from "./results/parquet.ts";
 
-/** One cluster for each row of a data set; all arrays are as long as `ids`. */
-export interface Assignments {
-  ids: Int32Array;
-  /** Indices into `labelNames`, -1 for none. */
-  labels?: Int32Array;
-  labelNames?: readonly string[];
-  /** -1 for noise. */
-  cluster: Int32Array;
-  /** Distance of each row to its cluster's centre, in the space that was clustered; at least 0. */
-  distance?: Float32Array;
-  /** Of each row's cluster, for that row, from 0 to 1. */
-  probability?: Float32Array;
-  /** Whether each row is a core point, which has enough neighbours: 1 or 0. */
-  core?: Uint8Array;
-}
+export type { Assignments } from "./results/columns.ts";
 
 /**
- * Encodes assignments as columns `id` INT32, `label` STRING, `cluster` INT32, and those that the
- * clustering has of `distance` FLOAT, `probability` FLOAT, `core` BOOLEAN.
+ * Encodes assignments as columns `id` INT32, `label` STRING, `cluster` INT32, and those that there
+ * are of `predicted` STRING, `confidence`, `distance`, `probability` FLOAT, `core` BOOLEAN, `x`, `y`
+ * FLOAT, `text` STRING, `embedding` LIST of FLOAT.
  *
  * `label` is always there: it holds the class name, and null where a row has none or the data set
  * has no labels at all.
@@ -28,35 +16,7 @@ export interface Assignments {
  * @throws {RangeError} if the arrays are not equally long or a label has no name
  */
 export function encodeAssignments(assignments: Assignments): Uint8Array {
-  const { ids, labels, cluster, distance, probability, core } = assignments;
-  const arrays = { labels, cluster, distance, probability, core };
-  for (const [name, array] of Object.entries(arrays)) {
-    if (array && array.length !== ids.length) {
-      throw new RangeError(
-        `assignments: ${name} must have ${ids.length} rows, got ${array.length}`,
-      );
-    }
-  }
-  const names = classNames(ids.length, labels, assignments.labelNames);
-  return new Uint8Array(parquetWriteBuffer({
-    columnData: [
-      { name: "id", data: ids, type: "INT32", nullable: false },
-      { name: "label", data: names, type: "STRING" },
-      { name: "cluster", data: cluster, type: "INT32", nullable: false },
-      ...floats({ distance, probability }),
-      ...core
-        ? [
-          {
-            name: "core",
-            data: Array.from(core, Boolean),
-            type: "BOOLEAN",
-            nullable: false,
-          } as const,
-        ]
-        : [],
-    ],
-    createdBy: "asterism",
-  }));
+  return whole(columnsOf(assignments), assignments.ids.length);
 }
 
 /** One place on a map, or in a space of few dimensions, for each row of a data set. */
@@ -84,39 +44,21 @@ export function encodeProjection(projection: Projection): Uint8Array {
         `got ${coordinates.length}`,
     );
   }
-  const axes = Array.from(
-    { length: dimensions },
-    (_, j) => [
-      dimensions <= 3 ? "xyz"[j] : `d${j}`,
-      Float32Array.from(ids, (_id, i) => coordinates[i * dimensions + j]),
-    ],
-  );
-  return new Uint8Array(parquetWriteBuffer({
-    columnData: [
-      { name: "id", data: ids, type: "INT32", nullable: false },
-      ...floats(Object.fromEntries(axes)),
-      { name: "label", data: classNames(ids.length, labels, labelNames), type: "STRING" },
-    ],
-    createdBy: "asterism",
-  }));
-}
-
-/** Columns of floats, but for those that are not there. */
-function floats(columns: Record<string, Float32Array | undefined>) {
-  return Object.entries(columns).flatMap(([name, data]) =>
-    data ? [{ name, data, type: "FLOAT", nullable: false } as const] : []
-  );
-}
-
-function classNames(
-  n: number,
-  labels: Int32Array | undefined,
-  names: readonly string[] = [],
-): (string | null)[] {
-  if (!labels) return new Array(n).fill(null);
-  return Array.from(labels, (label) => {
-    const name = label === -1 ? null : names[label];
-    if (name === undefined) throw new RangeError(`assignments: label ${label} has no name`);
-    return name;
+  const [id, label] = columnsOf({ ids, labels, labelNames, cluster: ids });
+  const axes = Array.from({ length: dimensions }, (_, j) => {
+    const values = Float32Array.from(ids, (_id, i) => coordinates[i * dimensions + j]);
+    return typed(dimensions <= 3 ? "xyz"[j] : `d${j}`, "FLOAT", values);
   });
+  return whole([id, ...axes, label], ids.length);
+}
+
+function whole(columns: readonly ResultColumn[], n: number): Uint8Array {
+  const parts = [...parquetParts(columns, n)];
+  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { AsyncBuffer } from "hyparquet";
-import { DataError } from "../errors.ts";
+import { Cancelled, DataError } from "../errors.ts";
 
 /** What went wrong, and what to do, by the system's error code. */
 const REASONS: Record<string, string> = {
@@ -26,26 +26,40 @@ const REASONS: Record<string, string> = {
  *
  * @param action what was tried: "read", "write"
  */
-export function fileError(error: unknown, action: string, path: string): DataError {
-  if (error instanceof DataError) return error;
+export function fileError(error: unknown, action: string, path: string): DataError | Cancelled {
+  if (error instanceof DataError || error instanceof Cancelled) return error;
   const { code, message } = error as { code?: string; message?: string };
   const reason = (code && REASONS[code]) ?? message ?? String(error);
   return new DataError(`cannot ${action} ${path}: ${reason}`, { cause: error });
 }
+
+/** What a file is to hold: all of it, or its parts, which are made one after another. */
+export type Content = Uint8Array | string | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**
  * Writes a file whole or not at all: a reader finds the old content or the new, never a part, also
  * after a crash. The bytes go to a temporary file in the same folder, which takes the name at the
  * end; a failure removes it.
  *
+ * @param signal stops the writing between two parts
  * @throws {DataError} if the disk is full, the folder is missing or may not be written to
+ * @throws {Cancelled} if the signal is set
  */
-export async function writeAtomic(path: string, content: Uint8Array | string): Promise<void> {
+export async function writeAtomic(
+  path: string,
+  content: Content,
+  signal?: AbortSignal,
+): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   try {
     const file = await open(temporary, "wx");
     try {
-      await file.writeFile(content);
+      const whole = typeof content === "string" || content instanceof Uint8Array;
+      for await (const part of whole ? [content] : content) {
+        if (signal?.aborted) throw new Cancelled(`writing ${path} was stopped`);
+        // Goes on where the last part ended.
+        await file.writeFile(part);
+      }
       // Some file systems report a full disk only here.
       await file.sync();
     } finally {

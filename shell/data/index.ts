@@ -27,18 +27,24 @@ export type {
   StringColumn,
 } from "./frame.ts";
 export { READABLE } from "./formats.ts";
-export { checkWritable, fileError, writeAtomic } from "./files.ts";
 export { type ImageSettings, parseSize, settingsLike } from "./images/settings.ts";
+export { checkWritable, type Content, fileError, writeAtomic } from "./files.ts";
 export { type Labels, loadLabels } from "./labels.ts";
 export { loadMatrix, type Matrix, type MatrixOptions } from "./matrix.ts";
 export { ensureMnist } from "./mnist.ts";
-export { decodeModel, encodeModel, type ModelFile } from "./model_file.ts";
+export { decodeModel, describeModel, encodeModel, type ModelFile } from "./model_file.ts";
 export { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
 export { readDataset } from "./parquet.ts";
 export { prepareFrame, textsOf } from "./prepare.ts";
 export { type FrameOptions, readFrame } from "./read_frame.ts";
 export { readSource } from "./read_source.ts";
 export { checkOverrides, findRoles, type Overrides } from "./roles.ts";
+export {
+  RESULT_FORMATS,
+  type ResultFile,
+  resultFiles,
+  type ResultFormat,
+} from "./results/files.ts";
 export {
   decodeSafetensors,
   encodeSafetensors,

@@ -12,6 +12,8 @@ export interface ModelFile {
   readonly clusters?: unknown;
   /** How rows were made into numbers. */
   readonly preprocessing?: unknown;
+  /** Of a classifier: names of the classes 0, 1, ... */
+  readonly classNames?: readonly string[];
 }
 
 /** Key of the settings in the file's metadata, and the number of their layout. */
@@ -26,12 +28,39 @@ export function encodeModel(model: ModelFile, about: Record<string, string> = {}
 }
 
 /**
+ * The same settings as JSON for people to read, with the shapes of the tensors but not their
+ * elements. Lists of plain values take one line.
+ */
+export function describeModel(model: ModelFile, about: Record<string, string> = {}): string {
+  const { tensors, ...settings } = model;
+  const shapes = Object.entries(tensors).map(([name, { shape }]) => [name, shape]);
+  const all = { ...about, layout: LAYOUT, ...settings, tensors: Object.fromEntries(shapes) };
+  // What JSON leaves out, undefined, is left out first.
+  return `${readable(JSON.parse(JSON.stringify(all)), "")}\n`;
+}
+
+function readable(value: unknown, indent: string): string {
+  const plain = (one: unknown) => typeof one !== "object" || one === null;
+  if (plain(value)) return JSON.stringify(value);
+  if (Array.isArray(value) && value.every(plain)) {
+    return `[${value.map((one) => JSON.stringify(one)).join(", ")}]`;
+  }
+  const inner = `${indent}  `;
+  const [open, close] = Array.isArray(value) ? "[]" : "{}";
+  const entries = Object.entries(value as object).map(([name, one]) =>
+    `${inner}${Array.isArray(value) ? "" : `${JSON.stringify(name)}: `}${readable(one, inner)}`
+  );
+  return entries.length > 0 ? `${open}\n${entries.join(",\n")}\n${indent}${close}` : open + close;
+}
+
+/**
  * Decodes a model; trusts nothing in the file.
  * @throws DataError if it is not a safetensors file, or not of a model of this package
  */
 export function decodeModel(bytes: Uint8Array, file = "the model file"): ModelFile {
   const { tensors, metadata } = decodeSafetensors(bytes, file);
-  const { layout, method, options, clusters, preprocessing } = settingsOf(metadata[KEY], file);
+  const settings = settingsOf(metadata[KEY], file);
+  const { layout, method, options, clusters, preprocessing, classNames: names } = settings;
   if (layout !== LAYOUT) {
     throw new DataError(`${file} has layout ${layout} of model files, and ${LAYOUT} is read here`);
   }
@@ -46,7 +75,12 @@ export function decodeModel(bytes: Uint8Array, file = "the model file"): ModelFi
     tensors: tensors as Record<string, NamedTensor<Float32Array>>,
     ...clusters !== undefined && { clusters },
     ...preprocessing !== undefined && { preprocessing },
+    ...isNames(names) && { classNames: names },
   };
+}
+
+function isNames(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === "string");
 }
 
 function settingsOf(text: string | undefined, file: string): Record<string, unknown> {

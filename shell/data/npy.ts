@@ -27,6 +27,29 @@ const TYPES = {
  * @throws {RangeError} if they are more or fewer
  */
 export function encodeNpy(data: Float32Array | Float64Array, shape: number[]): Uint8Array {
+  const [header, ...parts] = npyParts(data, shape);
+  const out = new Uint8Array(header.length + data.byteLength);
+  out.set(header);
+  let at = header.length;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+/** Bytes of a part. */
+const PART = 1 << 24;
+
+/**
+ * The same file part by part: no copy of the elements is made.
+ *
+ * @throws {RangeError} if there are more or fewer elements than the shape says
+ */
+export function* npyParts(
+  data: Float32Array | Float64Array,
+  shape: number[],
+): Generator<Uint8Array> {
   if (data.length !== product(shape)) {
     throw new RangeError(`npy: data must have ${product(shape)} elements, got ${data.length}`);
   }
@@ -38,11 +61,12 @@ export function encodeNpy(data: Float32Array | Float64Array, shape: number[]): U
   const begin = Math.ceil((10 + header.length + 1) / 64) * 64;
   header = header.padEnd(begin - 11) + "\n";
 
-  const out = new Uint8Array(begin + data.byteLength);
-  out.set([...MAGIC, 1, 0, header.length & 255, header.length >> 8]);
-  out.set(new TextEncoder().encode(header), 10);
-  out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), begin);
-  return out;
+  const head = new Uint8Array(begin);
+  head.set([...MAGIC, 1, 0, header.length & 255, header.length >> 8]);
+  head.set(new TextEncoder().encode(header), 10);
+  yield head;
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  for (let at = 0; at < bytes.length; at += PART) yield bytes.subarray(at, at + PART);
 }
 
 /**

@@ -135,11 +135,12 @@ export class Autoencoder<
   async fit(rows: Rows, hooks: TrainHooks = {}): Promise<ClusterFit> {
     requireClusters(this.options.clusters, rows);
     const history = await this.pretrain(rows, hooks);
-    const { embedding, found } = await this.cluster(rows, hooks.signal);
-    const { labels, distances, centres } = found;
+    const { embedding, found: { centres } } = await this.cluster(rows, hooks.signal);
     const { stopReason } = history.pretraining;
     const warnings = warningsOf(this, history, embedding);
-    return { embedding, labels, distances, centres, history, stopReason, warnings };
+    // Placed as any other rows will be: the clusters of a fit are those that the model predicts.
+    const placed = await this.place(embedding);
+    return { ...placed, embedding, centres, history, stopReason, warnings };
   }
 
   /** Trains to reconstruct the rows, from the starting values of the seed. */

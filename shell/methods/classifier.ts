@@ -4,13 +4,12 @@ import { type Network, network } from "../nn/network.ts";
 import { Parameters } from "../nn/parameters.ts";
 import { gatherRows } from "../ops/gather.ts";
 import { crossEntropy } from "../ops/losses.ts";
-import type { Graph } from "../plan/graph.ts";
 import type { Plan } from "../plan/plan.ts";
 import { data, type Tensor } from "../plan/tensor.ts";
 import { requirePhase } from "./checkpoint.ts";
 import { mapRows } from "./infer.ts";
-import { type Fit, Model, type Prediction, trainingOf } from "./model.ts";
-import type { Rows } from "./rows.ts";
+import { chosen, type Fit, Model, type Prediction, trainingOf } from "./model.ts";
+import { type Rows, upload } from "./rows.ts";
 import { defaults, type TrainOptions } from "./settings.ts";
 import { stepPlan } from "./step.ts";
 import { range, shuffled, train, type TrainHooks, type Training } from "./train.ts";
@@ -123,13 +122,13 @@ export class Classifier extends Model<ClassifierSettings> {
     };
   }
 
-  /** Class of each of the rows `ids` (default all), and the probability of every class. */
-  override async predict(rows: Rows, ids?: Uint32Array): Promise<Prediction> {
-    this.requireRows(rows, ids);
+  /** Class of each code, the output of the last hidden layer, and the probability of every class. */
+  override async place(codes: Float32Array): Promise<Prediction> {
     const { classes } = this.options;
-    const record = (g: Graph, x: Tensor) => this.#head.apply(g, this.encoder.apply(g, x));
-    const logits = await mapRows(this.device, rows, classes, record, ids);
+    const h = upload(this.device, codes, this.width);
+    const logits = await mapRows(this.device, h, classes, (g, x) => this.#head.apply(g, x));
     const probabilities = softmax(await this.device.read(logits) as Float32Array, classes);
+    h.free();
     this.device.free(logits);
     const labels = new Uint32Array(probabilities.length / classes);
     labels.forEach((_, i) => {
@@ -137,7 +136,7 @@ export class Classifier extends Model<ClassifierSettings> {
         if (probabilities[i * classes + j] > probabilities[i * classes + labels[i]]) labels[i] = j;
       }
     });
-    return { labels, probabilities };
+    return { labels, probabilities, confidence: chosen(probabilities, labels) };
   }
 }
 

@@ -8,8 +8,8 @@ import { Autoencoder } from "./autoencoder.ts";
 import { requirePhase, Snapshot } from "./checkpoint.ts";
 import { modularity, neighbourGraph } from "./guard.ts";
 import { mapRows } from "./infer.ts";
-import { type ClusterFit, type Prediction, requireClusters, trainingOf } from "./model.ts";
-import type { Rows } from "./rows.ts";
+import { chosen, type ClusterFit, type Prediction, requireClusters, trainingOf } from "./model.ts";
+import { type Rows, upload } from "./rows.ts";
 import { type DeepOptions, type DeepSettings, refinementOf } from "./refinement.ts";
 import { SoftClusters } from "./soft_clusters.ts";
 import { type History, range, shuffled, train, type TrainHooks, type Training } from "./train.ts";
@@ -217,8 +217,8 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
   ): Promise<ClusterFit> {
     if (!endings.at(-1)!.undone) await this.#adoptCentres();
     else if (!this.clusters) await this.cluster(rows);
-    const prediction = await this.predict(rows);
     const embedding = await this.codes(rows);
+    const prediction = await this.place(embedding);
     const warnings = endings.flatMap((ending) => ending.warnings);
     return {
       ...prediction,
@@ -237,15 +237,16 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
     this.clusters = { normalise: "none", columns, centres };
   }
 
-  /** Clusters of rows with the soft assignment q. */
-  override async predict(rows: Rows, ids?: Uint32Array): Promise<Prediction> {
-    const placed = await super.predict(rows, ids);
+  /** Clusters of codes with the soft assignment q; confidence is that of the code's cluster. */
+  override async place(codes: Float32Array): Promise<Prediction> {
+    const placed = await super.place(codes);
     const { alpha, clusters: k } = this.options;
-    const record = (g: Graph, x: Tensor) => studentT(g, this.encoder.apply(g, x), this.mu, alpha);
-    const q = await mapRows(this.device, rows, k, record, ids);
+    const z = upload(this.device, codes, this.width);
+    const q = await mapRows(this.device, z, k, (g, x) => studentT(g, x, this.mu, alpha));
     const probabilities = await this.device.read(q) as Float32Array;
+    z.free();
     this.device.free(q);
-    return { ...placed, probabilities };
+    return { ...placed, probabilities, confidence: chosen(probabilities, placed.labels) };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Device } from "../device/device.ts";
+import { Cancelled } from "../errors.ts";
 import { putRows } from "../ops/gather.ts";
 import { Graph } from "../plan/graph.ts";
 import { compile, type Plan } from "../plan/plan.ts";
@@ -7,6 +8,15 @@ import type { Rows } from "./rows.ts";
 
 /** Rows in a batch of inference. */
 const BATCH = 1024;
+/** Batches between two looks at the hooks. */
+const LOOK = 16;
+
+/** How inference over many rows is followed and stopped. */
+export interface InferHooks {
+  readonly signal?: AbortSignal;
+  /** Called now and then: how many rows of how many are done. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
 
 /** A network that can be applied to the same rows again and again, as its weights change. */
 export class RowMap {
@@ -46,17 +56,22 @@ export class RowMap {
     await this.device.load(this.#plan);
   }
 
-  /** Applies the network, batch by batch. */
-  async run(): Promise<Tensor> {
+  /**
+   * Applies the network, batch by batch.
+   * @throws Cancelled if the signal is aborted
+   */
+  async run(hooks?: InferHooks): Promise<Tensor> {
     const m = this.#m, ids = this.#ids;
     const batches = ids.length / m;
-    const most = Math.min(batches, Math.floor(this.rows.window / m));
+    const most = Math.min(batches, Math.floor(this.rows.window / m), hooks ? LOOK : Infinity);
     for (let begin = 0; begin < batches; begin += most) {
+      if (hooks?.signal?.aborted) throw new Cancelled("stopped on request");
       const count = Math.min(most, batches - begin);
       this.rows.stage(ids.subarray(begin * m, (begin + count) * m));
       const step = (i: number) => ({ at: (begin + i) * m, staged: i * m });
       this.device.run(this.#plan, Array.from({ length: count }, (_, i) => step(i)));
       await this.device.sync();
+      hooks?.onProgress?.(Math.min(this.out.shape[0], (begin + count) * m), this.out.shape[0]);
     }
     return this.out;
   }
@@ -75,6 +90,7 @@ export class RowMap {
  * @param width numbers in a row of the result
  * @param record records the network for a batch [m, rows.width]; the result is [m, width]
  * @returns a tensor [ids.length, width], which the caller frees
+ * @throws Cancelled if the signal is aborted
  */
 export async function mapRows(
   device: Device,
@@ -82,10 +98,16 @@ export async function mapRows(
   width: number,
   record: (g: Graph, x: Tensor) => Tensor,
   ids?: Uint32Array,
+  hooks?: InferHooks,
 ): Promise<Tensor> {
   const map = new RowMap(device, rows, width, record, ids);
   await map.load();
-  const out = await map.run();
-  map.free();
-  return out;
+  try {
+    return await map.run(hooks);
+  } catch (error) {
+    device.free(map.out);
+    throw error;
+  } finally {
+    map.free();
+  }
 }

@@ -189,9 +189,10 @@ export abstract class MetricModel<S extends MetricSettings> extends Model<S, Clu
       ...{ clusters: k, starts, seed, signal },
     });
     this.clusters = clusters;
-    const { labels, distances, centres } = found;
+    const placed = await this.place(embedding);
+    const { centres } = found;
     const warnings = warningsOf(this, history, embedding);
     const { stopReason } = history.training;
-    return { labels, distances, centres, embedding, history, stopReason, warnings };
+    return { ...placed, centres, embedding, history, stopReason, warnings };
   }
 }

@@ -8,7 +8,7 @@ import { adam, type Optimizer } from "../nn/optimizers.ts";
 import type { Parameters } from "../nn/parameters.ts";
 import { compile } from "../plan/plan.ts";
 import type { Tensor } from "../plan/tensor.ts";
-import { mapRows } from "./infer.ts";
+import { type InferHooks, mapRows } from "./infer.ts";
 import type { Rows } from "./rows.ts";
 import { checkSettings, schedules, type TrainOptions } from "./settings.ts";
 import type { History, TrainHooks } from "./train.ts";
@@ -23,6 +23,11 @@ export interface Prediction {
   readonly probabilities?: Float32Array;
   /** Distance to the cluster's centre, where the method has one. */
   readonly distances?: Float32Array;
+  /**
+   * How sure each row's cluster is, from 0 to 1: the probability of that cluster where the method
+   * has some, else `1 - d1 / d2` of the distances to the nearest centre and the next one.
+   */
+  readonly confidence: Float32Array;
 }
 
 /** What fitting a method gives. */
@@ -108,14 +113,14 @@ export abstract class Model<O extends { readonly seed: number }, F extends Fit =
   }
 
   /** Codes of rows, [n, width], on the device; the caller frees it. */
-  transform(rows: Rows, ids?: Uint32Array): Promise<Tensor> {
+  transform(rows: Rows, ids?: Uint32Array, hooks?: InferHooks): Promise<Tensor> {
     this.requireRows(rows, ids);
-    return mapRows(this.device, rows, this.width, (g, x) => this.encoder.apply(g, x), ids);
+    return mapRows(this.device, rows, this.width, (g, x) => this.encoder.apply(g, x), ids, hooks);
   }
 
   /** Codes of rows, read by the host. */
-  async codes(rows: Rows, ids?: Uint32Array): Promise<Float32Array> {
-    const z = await this.transform(rows, ids);
+  async codes(rows: Rows, ids?: Uint32Array, hooks?: InferHooks): Promise<Float32Array> {
+    const z = await this.transform(rows, ids, hooks);
     const codes = await this.device.read(z) as Float32Array;
     this.device.free(z);
     return codes;
@@ -126,10 +131,18 @@ export abstract class Model<O extends { readonly seed: number }, F extends Fit =
    * @throws RangeError before `fit` has found clusters
    */
   async predict(rows: Rows, ids?: Uint32Array): Promise<Prediction> {
+    return await this.place(await this.codes(rows, ids));
+  }
+
+  /**
+   * Clusters of codes, [n, width], as {@link codes} gives them.
+   * @throws RangeError before `fit` has found clusters
+   */
+  async place(codes: Float32Array): Promise<Prediction> {
     if (!this.clusters) {
       throw new RangeError(`${this.method}: there are no clusters yet: fit the model first`);
     }
-    return await placeCodes(this.device, await this.codes(rows, ids), this.width, this.clusters);
+    return await placeCodes(this.device, codes, this.width, this.clusters);
   }
 
   /** Every tensor that belongs to the model, by name. */
@@ -212,6 +225,12 @@ function clustersOf({ clusters, tensors }: SavedModel, width: number): CodeClust
   throw new DataError(
     `the model's clusters do not suit its codes of ${width} numbers: it is damaged, save it again`,
   );
+}
+
+/** Of the rows of `probabilities`, [n, k], the entry of each row's label. */
+export function chosen(probabilities: Float32Array, labels: Uint32Array): Float32Array {
+  const k = probabilities.length / labels.length;
+  return Float32Array.from(labels, (label, i) => probabilities[i * k + label]);
 }
 
 /** What a training run takes from a method's settings. */

@@ -49,7 +49,7 @@ function train(data: string, ...more: string[]): Promise<Outcome> {
   return asterism(["train", "--data", data, "--out", join(folder, "runs"), ...SMALL, ...more]);
 }
 
-test("a table: four files that others can read, and a short report", async () => {
+test("a table: five files that others can read, and a short report", async () => {
   const { code, out, err } = await train(await table("table.parquet"), "--name", "table");
   assert.is(code, 0, err);
   for (const word of ["silhouette", "accuracy", "nmi", "ari", "written to"]) {
@@ -59,6 +59,7 @@ test("a table: four files that others can read, and a short report", async () =>
   assert.equal((await readdir(join(folder, "runs", "table"))).sort(), [
     "assignments.parquet",
     "embedding.npy",
+    "model.json",
     "model.safetensors",
     "run.json",
   ]);
@@ -76,7 +77,10 @@ test("a table: four files that others can read, and a short report", async () =>
   assert.equal(tensors["encoder.0.weight"].shape, [DIM, 16]);
   const file = new Uint8Array(await readFile(at("assignments.parquet"))).buffer;
   const rows = await parquetReadObjects({ file });
-  assert.equal(Object.keys(rows[0]), ["id", "label", "cluster", "distance"]);
+  assert.equal(
+    Object.keys(rows[0]).join(),
+    "id,label,cluster,confidence,distance,x,y,embedding",
+  );
   assert.is(rows.length, N);
   assert.is(rows[4].label, "b");
 });
@@ -102,7 +106,7 @@ test("Ctrl-C: stops in a sentence, keeps the model, leaves nothing half-written"
   assert.is(code, 130, err);
   assert.match(err, /stopped; the model as trained so far is in /);
   const names = (await readdir(join(runs, "stopped"))).sort();
-  assert.equal(names, ["checkpoint.safetensors", "model.safetensors", "run.json"]);
+  assert.equal(names, ["checkpoint.safetensors", "model.json", "model.safetensors", "run.json"]);
   assert.is(
     JSON.parse(await readFile(join(runs, "stopped", "run.json"), "utf8")).status,
     "stopped",

@@ -1,7 +1,11 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { kmeans, type Metric } from "../../shell/cluster/kmeans.ts";
-import { kmeansPredict, kmeansTransform } from "../../shell/cluster/kmeans_predict.ts";
+import {
+  kmeansConfidence,
+  kmeansPredict,
+  kmeansTransform,
+} from "../../shell/cluster/kmeans_predict.ts";
 import { Cancelled } from "../../shell/errors.ts";
 import { devices, release, retain } from "../devices.ts";
 import { near, randoms } from "../harness.ts";
@@ -65,6 +69,17 @@ for (const device of devices()) {
         const row = want.slice(i * k, (i + 1) * k);
         assert.ok(row[label] <= Math.min(...row) * (1 + 1e-5) + 1e-7, `point ${i}`);
       });
+      const sure = await onDevice(
+        on,
+        other,
+        dim,
+        (on, points) => kmeansConfidence(on, points, found),
+      );
+      const margins = Array.from(labels, (_, i) => {
+        const [first, second] = want.slice(i * k, (i + 1) * k).sort((a, b) => a - b);
+        return 1 - first / second;
+      });
+      near(sure, margins, { abs: 1e-4 }, "confidence");
     });
   }
 
@@ -87,6 +102,20 @@ for (const device of devices()) {
     const all = await onDevice(on, x, dim, (on, points) => kmeansTransform(on, points, found));
     const last = distances(x.slice(-5 * dim), found.centres, dim, "euclidean");
     near(all.slice(-15), last, { rel: 1e-5 }, "transform");
+  });
+
+  test(`${device.name} is sure of one centre, of none of two in one place`, async () => {
+    const on = await device.open();
+    const sure = (x: number[], centres: number[]) =>
+      onDevice(on, Float32Array.from(x), 2, (on, points) =>
+        kmeansConfidence(on, points, {
+          centres: Float32Array.from(centres),
+          metric: "euclidean",
+        }));
+    assert.equal([...await sure([5, 5, -1, 3], [1, 2])], [1, 1]);
+    assert.equal([...await sure([1, 2, 4, 6], [1, 2, 1, 2])], [0, 0]);
+    // On a centre, half-way, and beyond the outer one of three.
+    assert.equal([...await sure([0, 0, 1, 0, -2, 0], [0, 0, 2, 0, 9, 0])], [1, 0, 0.5]);
   });
 
   test(`${device.name} refuses what has no answer`, async () => {

@@ -1,11 +1,13 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { getuid } from "node:process";
+import { join, resolve } from "node:path";
+import { env, execPath, getuid, kill } from "node:process";
+import { pathToFileURL } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { checkWritable, fileBuffer, fileError, writeAtomic } from "../../shell/data/files.ts";
-import { DataError } from "../../shell/errors.ts";
+import { runtime } from "../../shell/device/platform.ts";
+import { Cancelled, DataError } from "../../shell/errors.ts";
 import { rejects, withFolder } from "./fixtures.ts";
 
 const test = suite("files");
@@ -55,11 +57,81 @@ test("keeps the old file on a full disk, and says so", () =>
     const full = /^cannot write .*model.bin: the disk is full; free some space/;
     await rejects(() => writeAtomic(path, new Uint8Array(200_000)), full);
     await rejects(() => writeAtomic(path, "x".repeat(200_000)), full);
+    await rejects(() => writeAtomic(path, Array(9).fill(new Uint8Array(20_000))), full);
     assert.is(readFileSync(path, "utf8"), "old");
     assert.equal(readdirSync(dir), ["model.bin"]);
     writeFileSync(join(dir, "filler"), new Uint8Array(60 * 1024));
     await rejects(() => checkWritable(dir), /^cannot write to .*: the disk is full/);
     assert.equal(readdirSync(dir).sort(), ["filler", "model.bin"]);
+  }));
+
+/** Parts of one byte each, and what happens before the part `at`. */
+function* parts(count: number, at = -1, act: () => void = () => {}): Generator<Uint8Array> {
+  for (let i = 0; i < count; i++) {
+    if (i === at) act();
+    yield Uint8Array.of(i);
+  }
+}
+
+test("writes parts one after another, and nothing unless all are there", () =>
+  withFolder(async (dir) => {
+    const path = join(dir, "a.bin");
+    await writeAtomic(path, parts(5));
+    assert.equal([...readFileSync(path)], [0, 1, 2, 3, 4]);
+    async function* slowly() {
+      for (const part of parts(3)) yield await Promise.resolve(part);
+    }
+    await writeAtomic(path, slowly());
+    assert.equal([...readFileSync(path)], [0, 1, 2]);
+    const failing = parts(9, 4, () => {
+      throw new DataError("row 4 is bad: mend it");
+    });
+    await rejects(() => writeAtomic(path, failing), /^row 4 is bad: mend it$/);
+    const controller = new AbortController();
+    const stopping = parts(9, 4, () => controller.abort());
+    let error: unknown;
+    await writeAtomic(path, stopping, controller.signal).catch((caught) => error = caught);
+    assert.instance(error, Cancelled);
+    assert.equal([...readFileSync(path)], [0, 1, 2], "the old file is still there");
+    assert.equal(readdirSync(dir), ["a.bin"]);
+  }));
+
+/** What a process does that is killed in the middle of a file. */
+const KILLED = `
+const { writeAtomic } = await import(process.env.MODULE);
+async function* parts() {
+  for (let i = 0; i < 64; i++) {
+    yield new Uint8Array(65536).fill(i);
+    if (i === 32) console.log("half");
+    if (i >= 32) await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+await writeAtomic(process.env.TARGET, parts());
+`;
+
+test("a process that is killed leaves the old file, or none, under the name", () =>
+  withFolder(async (dir) => {
+    const TARGET = join(dir, "a.bin");
+    const script = join(dir, "killed.mjs");
+    writeFileSync(script, KILLED);
+    const source = runtime === "deno" ? "shell/data/files.ts" : "dist/data.js";
+    const MODULE = pathToFileURL(resolve(source)).href;
+    for (const old of [undefined, "old"]) {
+      if (old) await writeAtomic(TARGET, old);
+      const prefix = runtime === "deno" ? ["run", "-A"] : [];
+      const child = spawn(execPath, [...prefix, script], {
+        env: { ...env, TARGET, MODULE },
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const closed = new Promise((done) => child.on("close", done));
+      await new Promise((done) => child.stdout!.on("data", done));
+      kill(child.pid!, "SIGKILL");
+      await closed;
+      const left = readdirSync(dir).filter((name) => name !== "killed.mjs");
+      assert.equal(left.filter((name) => !name.endsWith(".tmp")), old ? ["a.bin"] : []);
+      assert.ok(left.some((name) => name.endsWith(".tmp")), "it was in the middle");
+      if (old) assert.is(readFileSync(TARGET, "utf8"), old);
+    }
   }));
 
 test("says that a file system is read-only", () =>

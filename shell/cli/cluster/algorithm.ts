@@ -31,6 +31,8 @@ export interface Clustering {
   readonly labels: Int32Array;
   /** Distance of each point to the centre of its cluster. */
   readonly distance?: Float32Array;
+  /** How sure each point's cluster is, from 0 to 1. */
+  readonly confidence?: Float32Array;
   /** Of each point's cluster, for that point. */
   readonly probability?: Float32Array;
   /** 1 for core points, 0 for others. */

@@ -1,13 +1,15 @@
 /** `asterism cluster`: any matrix into clusters, and the results into a folder. */
 
-import { encodeAssignments } from "../../data/index.ts";
+import { UsageError } from "../../errors.ts";
 import { type Chosen, parseChoice } from "../choice.ts";
-import { MATRIX, OUTPUT, SAMPLE } from "../common_options.ts";
+import { MATRIX, OUTPUT, RESULTS, SAMPLE } from "../common_options.ts";
 import { type Figures, judge } from "../evaluate/judge.ts";
+import { makeMap } from "../flat_map.ts";
 import { describeJob, type MatrixJob, printJson, runMatrixJob } from "../matrix_job.ts";
 import { refuseIdleSample } from "../no_effect.ts";
 import type { Options, ValuesOf } from "../options.ts";
 import { ending, listed, print, table } from "../report.ts";
+import { writeResults } from "../results.ts";
 import { openRunFolder, type RunFolder, runName, unusedName } from "../run_folder.ts";
 import type { Distance } from "../evaluate/metric.ts";
 import type { Clustering } from "./algorithm.ts";
@@ -27,6 +29,13 @@ const COMMON = {
   },
   ...SAMPLE,
   silhouette: { ...SAMPLE.silhouette, choices: ["exact", "sample", "none"] },
+  map: { ...RESULTS.map, default: "none", help: "of the rows, to columns x and y" },
+  formats: {
+    ...RESULTS.formats,
+    choices: ["parquet", "csv"],
+    default: ["parquet"],
+    help: "of the assignments: parquet, csv",
+  },
   ...OUTPUT,
   ...{ json, quiet, help },
 } as const satisfies Options;
@@ -71,7 +80,8 @@ async function work(job: MatrixJob, { name, given }: Chosen, values: Values): Pr
     const found = await job.stage("clustering", () => ALGORITHMS[name].run(task, own));
     bar.done(`${new Set(found.labels.filter((label) => label >= 0)).size} clusters`);
     const metrics = await job.stage("metrics", () => score(job, found, values));
-    return await finish(job, folder, { algorithm: name, found, metrics }, values);
+    const map = await job.stage("map", () => mapOf(job, values));
+    return await finish(job, folder, { algorithm: name, found, metrics, map }, values);
   } catch (error) {
     await folder.removeIfEmpty();
     throw error;
@@ -95,34 +105,47 @@ function score(job: MatrixJob, { labels }: Clustering, values: Values): Promise<
   );
 }
 
+async function mapOf(
+  job: MatrixJob,
+  { map, ...values }: Values,
+): Promise<Float32Array | undefined> {
+  const { device, signal, warn, matrix: { width } } = job;
+  const { seed = 0 } = values as { seed?: number };
+  const task = { device, signal, warn, seed, bar: job.bar("map") };
+  return (await makeMap(map, { values: job.values, width }, task)).map;
+}
+
 interface Result {
   readonly algorithm: string;
   readonly found: Clustering;
   readonly metrics: Figures;
+  readonly map?: Float32Array;
 }
 
 async function finish(
   job: MatrixJob,
   folder: RunFolder,
-  { algorithm, found, metrics }: Result,
+  { algorithm, found, metrics, map }: Result,
   values: Values,
 ): Promise<number> {
   const { matrix, classes } = job;
-  const { labels: cluster, distance, probability, core, figures, details } = found;
+  const { labels: cluster, confidence, distance, probability, core, figures, details } = found;
   const sizes = sizesOf(cluster);
   const noise = sizes.get(-1) ?? 0;
   const clusters = sizes.size - (noise > 0 ? 1 : 0);
   for (const [name, content] of Object.entries(found.files ?? {})) {
     await folder.write(name, content);
   }
-  await folder.write(
-    "assignments.parquet",
-    encodeAssignments({
+  await writeResults(
+    folder,
+    {
       ids: matrix.ids,
       labels: classes?.labels,
       labelNames: classes?.names,
-      ...{ cluster, distance, probability, core },
-    }),
+      ...{ cluster, confidence, distance, probability, core, map },
+    },
+    values.formats,
+    job.signal,
   );
   const run = describeJob(job, { command: "cluster", algorithm }, {
     result: { clusters, noise, sizes: Object.fromEntries(sizes), ...figures, ...details },

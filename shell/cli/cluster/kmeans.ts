@@ -2,6 +2,7 @@ import { kmeans } from "../../cluster/kmeans.ts";
 import { encodeNpy } from "../../data/index.ts";
 import { integer, METRIC, SEED } from "../common_options.ts";
 import { algorithm } from "./algorithm.ts";
+import { confidenceOf } from "./confidence.ts";
 import { CLUSTERS, clustersOf } from "./count.ts";
 
 /** K-Means. */
@@ -52,6 +53,7 @@ export const kmeansAlgorithm = algorithm({
     return {
       labels: Int32Array.from(labels),
       distance: distances,
+      confidence: await confidenceOf(task, found),
       figures: { inertia, iterations },
       details: { stopReason },
       files: { "centres.npy": encodeNpy(centres, [clusters, points.shape[1]]) },

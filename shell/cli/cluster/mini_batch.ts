@@ -4,6 +4,7 @@ import { UsageError } from "../../errors.ts";
 import { upload } from "../../methods/rows.ts";
 import { integer, METRIC, SEED } from "../common_options.ts";
 import { algorithm, type Task } from "./algorithm.ts";
+import { confidenceOf } from "./confidence.ts";
 import { CLUSTERS, clustersOf } from "./count.ts";
 
 /** Bytes of rows on the device, at most; what is more is sent to it in pieces, as it is needed. */
@@ -52,6 +53,7 @@ export const miniBatchAlgorithm = algorithm({
       return {
         labels: Int32Array.from(labels),
         distance: distances,
+        confidence: await confidenceOf(task, found),
         figures: { inertia, steps },
         details: { stopReason },
         files: { "centres.npy": encodeNpy(centres, [clusters, width]) },

@@ -1,0 +1,215 @@
+/** `asterism predict`: the clusters of new rows, by a model that `train` wrote. */
+
+import { type Dataset, type ModelFile } from "../../data/index.ts";
+import type { Device } from "../../device/device.ts";
+import { Cancelled, DataError, UsageError } from "../../errors.ts";
+import { predict, type Predicted, type PreparedModel } from "../../methods/predict.ts";
+import { checkPreprocessing } from "../../methods/prepare.ts";
+import { sizeOf } from "../../nn/layers.ts";
+import { CACHE, DEVICE, integer, LAST, RESULTS } from "../common_options.ts";
+import { makeMap, placeOnMapOf } from "../flat_map.ts";
+import { printJson } from "../matrix_job.ts";
+import { refuseIdleDevice } from "../no_effect.ts";
+import { given, helpOf, type Options, parse, type ValuesOf } from "../options.ts";
+import { progressBar } from "../progress.ts";
+import { ending, listed, print, table, warn } from "../report.ts";
+import { assignmentsOf, type Found, pointsOf } from "../results.ts";
+import { describeMachine, sayer, settingsOf, type Stages, stages, withDevice } from "../session.ts";
+import { readInput } from "./input.ts";
+import { readModel } from "./model.ts";
+import { openOutput, type Output } from "./output.ts";
+import { scoresOf, sizesOf } from "./scores.ts";
+
+const OPTIONS = {
+  model: {
+    kind: "text",
+    value: "RUN|FILE",
+    help: "folder of a finished run of train, or a model.safetensors",
+  },
+  input: {
+    kind: "text",
+    value: "NAME|PATH",
+    help: "rows like those that the model was trained on: whatever train --data takes",
+  },
+  output: {
+    kind: "text",
+    value: "DIR|FILE",
+    help: "folder of the results, or one file: .parquet, .csv, .npy (the embedding)",
+    otherwise: "a new folder in runs",
+  },
+  columns: { kind: "text", value: "NAME", help: "column with the images", otherwise: "found" },
+  label: {
+    kind: "text",
+    value: "COLUMN",
+    help: "column with the known classes, for scores",
+    otherwise: "found by its type",
+  },
+  limit: integer(1, 2 ** 32 - 1, { help: "use at most N rows", otherwise: "all" }),
+  formats: RESULTS.formats,
+  map: {
+    kind: "choice",
+    choices: RESULTS.map.choices,
+    help: "for columns x and y, a map of these rows alone",
+    otherwise: "their places on the model's map",
+  },
+  ...DEVICE,
+  ...CACHE,
+  json: { kind: "flag", help: "print one JSON object instead of a report" },
+  ...LAST,
+} as const satisfies Options;
+
+type Values = ValuesOf<typeof OPTIONS>;
+
+const HEAD = `Gives new rows their clusters, by a model that train wrote.
+
+Usage: asterism predict --model RUN --input PATH [options]
+`;
+
+/** Sizes of single clusters are printed for at most this many. */
+const PRINTED = 30;
+
+/** Everything that the work needs. */
+interface PredictJob extends Stages {
+  readonly values: Values;
+  readonly saved: ModelFile;
+  readonly dataset: Dataset;
+  readonly device: Device;
+  readonly output: Output;
+  readonly signal: AbortSignal;
+}
+
+/** Runs `asterism predict ARGS`; the result is the exit code. */
+export async function predictCommand(args: string[], signal: AbortSignal): Promise<number> {
+  const { values, words } = parse("predict", OPTIONS, args);
+  if (values.help) return print(`${HEAD}\nOptions:\n${helpOf(OPTIONS)}`);
+  if (words.length > 0) {
+    throw new UsageError(`unexpected "${words[0]}": options begin with --, see predict --help`);
+  }
+  const { model, input, output } = values;
+  if (model === undefined) {
+    throw new UsageError("--model is missing: name the folder of a run of train");
+  }
+  if (input === undefined) {
+    throw new UsageError("--input is missing: name a file, a folder or a data set");
+  }
+  const named = given(OPTIONS, args);
+  refuseIdleDevice(values, (option) => named.includes(option));
+  const timing = stages();
+  const saved = await timing.stage("model", () => readModel(model));
+  const { formats } = values;
+  try {
+    const dataset = await timing.stage("data", () => read(input, saved, values, signal));
+    const where = { output, input, formats, given: named.includes("formats") };
+    const target = await openOutput(where);
+    const say = sayer(values);
+    say(`${dataset.name}: ${dataset.n.toLocaleString("en")} rows of ${dataset.shape.join(" x ")}`);
+    return await undoing(target, () =>
+      withDevice(values, say, (device) => {
+        say(device.info.description);
+        return work({ ...timing, values, saved, dataset, device, output: target, signal });
+      }));
+  } catch (error) {
+    throw error instanceof Cancelled ? new Cancelled("stopped: nothing was written") : error;
+  }
+}
+
+async function undoing<T>(output: Output, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    await output.undo();
+    throw error;
+  }
+}
+
+async function read(
+  input: string,
+  saved: ModelFile,
+  { columns, label, limit, cache, quiet }: Values,
+  signal: AbortSignal,
+): Promise<Dataset> {
+  const width = widthOf(saved);
+  const bar = progressBar("data    ", quiet);
+  const dataset = await readInput(input, checkPreprocessing(saved.preprocessing, width), {
+    columns: columns === undefined ? undefined : [columns],
+    ...{ label, limit, cache, signal },
+    onProgress: (stage, done, total) =>
+      bar.update(done / total, `${stage === "prepare" ? "preparing" : "reading"} ${total} rows`),
+  });
+  bar.done(`${dataset.n.toLocaleString("en")} rows read`);
+  return dataset;
+}
+
+/** Numbers in a row that the model takes. @throws DataError if its settings do not say it */
+function widthOf({ options: { input } }: ModelFile): number {
+  const shape = Array.isArray(input) ? input : [];
+  const good = shape.length > 0 && shape.every((size) => Number.isSafeInteger(size) && size > 0);
+  if (good) return sizeOf(shape);
+  throw new DataError("the model's settings are damaged (no input): save it again");
+}
+
+async function work(job: PredictJob): Promise<number> {
+  const { values, saved, dataset, device, output, signal, stage, times } = job;
+  const bar = progressBar("predict ", values.quiet);
+  const found = await stage("predict", () =>
+    predict(device, saved as PreparedModel, dataset.data, {
+      signal,
+      onProgress: (done, total) => bar.update(done / total, `${done} of ${total} rows`),
+    }));
+  bar.done(`${dataset.n.toLocaleString("en")} rows`);
+  const map = await stage("map", () => mapOf(job, found));
+  const { classNames } = saved;
+  const rows: Found = { ...found, map, classNames };
+  const metrics = scoresOf(dataset, found.labels, classNames);
+  const sizes = sizesOf(found.labels);
+  const run = describe(job, {
+    metrics,
+    result: { clusters: sizes.size, sizes: Object.fromEntries(sizes) },
+  });
+  await stage("writing", () => output.write(assignmentsOf(dataset, rows), run, signal));
+  if (values.json) return printJson({ ...run, path: output.path });
+  const share = (count: number) => `${(100 * count / dataset.n).toFixed(1)}%`;
+  if (sizes.size <= PRINTED) {
+    const name = (label: number) => classNames?.[label] ?? `${label}`;
+    const lines = [...sizes].map(([label, count]) => [name(label), count, share(count)]);
+    print(`${table([[classNames ? "class" : "cluster", "rows", "share"], ...lines])}\n`);
+  }
+  return print(listed({ ...metrics, ...ending(times), "written to": output.path }));
+}
+
+/** Places of the rows: on the model's own map, or on a new one if one is asked for. */
+async function mapOf(job: PredictJob, found: Predicted): Promise<Float32Array | undefined> {
+  const { values, saved, device, signal } = job;
+  const { clusters, tensors, options } = saved as PreparedModel;
+  const points = pointsOf(clusters, found.embedding, found.width);
+  if (values.map === undefined) {
+    const map = await placeOnMapOf(tensors, points, { device, signal });
+    if (!map) {
+      warn("the model has no map to place rows on, so x and y are left out: --map makes a new one");
+    }
+    return map;
+  }
+  const bar = progressBar("map     ", values.quiet);
+  const task = { device, signal, bar, warn, seed: options.seed as number };
+  return (await makeMap(values.map, points, task)).map;
+}
+
+/** What `run.json` and `--json` say. */
+function describe(job: PredictJob, extra: object): object {
+  const { saved, dataset, device, times, values } = job;
+  const { seconds, ...machine } = describeMachine(device, { times });
+  return {
+    status: "finished",
+    ...{ command: "predict", method: saved.method, settings: settingsOf(values) },
+    ...machine,
+    data: {
+      name: dataset.name,
+      rows: dataset.n,
+      shape: dataset.shape,
+      columns: dataset.columns,
+      labels: dataset.labelNames ?? null,
+    },
+    seconds,
+    ...extra,
+  };
+}

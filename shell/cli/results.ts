@@ -1,0 +1,91 @@
+/** What is written of a model and its rows: a map, the assignments, the model itself. */
+
+import type { CodeClusters } from "../cluster/codes.ts";
+import { normalise } from "../cluster/normalise.ts";
+import { type Assignments, type Dataset, resultFiles, type ResultFormat } from "../data/index.ts";
+import type { Model, Prediction } from "../methods/model.ts";
+import { makeMap, type Points } from "./flat_map.ts";
+import type { Job } from "./job.ts";
+import { progressBar } from "./progress.ts";
+import { warn } from "./report.ts";
+import type { RunFolder } from "./run_folder.ts";
+
+/** What a model says of the rows of a data set. */
+export interface Found extends Prediction {
+  readonly embedding: Float32Array;
+  /** Numbers in a code. */
+  readonly width: number;
+  /** Places on a map, [n, 2]. */
+  readonly map?: Float32Array;
+  /** Names of the clusters, where they are classes. */
+  readonly classNames?: readonly string[];
+}
+
+/** The assignments of a data set's rows. */
+export function assignmentsOf(
+  { ids, labels, labelNames, texts }: Dataset,
+  { labels: cluster, confidence, distances, embedding, width, map, classNames }: Found,
+): Assignments {
+  return {
+    ...{ ids, labels, labelNames, texts, map, confidence },
+    cluster: Int32Array.from(cluster),
+    clusterNames: classNames,
+    distance: distances,
+    embedding: { data: embedding, width },
+  };
+}
+
+/** Codes as the clusters were found in them. */
+export function pointsOf(
+  clusters: Pick<CodeClusters, "normalise" | "columns"> | null | undefined,
+  codes: Float32Array,
+  width: number,
+): Points {
+  const { normalise: how = "none", columns } = clusters ?? {};
+  return { values: normalise(codes, width, how, columns), width };
+}
+
+/** Writes the files of results. @throws DataError if one cannot be written */
+export async function writeResults(
+  folder: Pick<RunFolder, "write">,
+  assignments: Assignments,
+  formats: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { name, parts } of resultFiles(assignments, formats as ResultFormat[])) {
+    await folder.write(name, parts(), signal);
+  }
+}
+
+/** Writes what a trained model found, and the model. */
+export async function writeModelAndResults(
+  job: Job,
+  folder: RunFolder,
+  model: Model<{ seed: number }>,
+  { preprocessing, ...found }: Omit<Found, "map" | "width"> & { readonly preprocessing: object },
+): Promise<void> {
+  const { dataset, device, signal, values, stage } = job;
+  const { width } = model;
+  const bar = progressBar("map     ", values.quiet);
+  const points = pointsOf(model.clusters, found.embedding, width);
+  const task = { device, signal, bar, warn, seed: model.options.seed };
+  const { map, tensors } = await stage("map", () => makeMap(values.map, points, task));
+  await stage(
+    "writing",
+    () =>
+      writeResults(
+        folder,
+        assignmentsOf(dataset, { ...found, width, map }),
+        values.formats,
+        signal,
+      ),
+  );
+  const saved = await model.save();
+  const { classNames } = found;
+  await folder.writeModel({
+    ...saved,
+    tensors: { ...saved.tensors, ...tensors },
+    preprocessing,
+    ...classNames && { classNames },
+  }, { status: "finished" });
+}
