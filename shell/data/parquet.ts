@@ -11,10 +11,10 @@ import {
   parquetScan,
   parquetSchema,
 } from "hyparquet";
-import { compressors } from "hyparquet-compressors";
 import { Cancelled, DataError } from "../errors.ts";
 import { allocate, ImageRows, LabelRows, TableRows, VectorRows } from "./columns.ts";
 import type { DataFile, Dataset, ReadOptions, Source, Split } from "./dataset.ts";
+import { checkedFile } from "./parquet_pages.ts";
 import { chooseColumns } from "./schema.ts";
 
 /** An opened file with its place in the whole source. */
@@ -171,11 +171,11 @@ async function* readColumns(open: OpenFile, columns: string[], label?: string) {
   if (!take) return;
   try {
     const scan = await parquetScan({
-      file: buffer,
+      ...checkedFile(buffer, metadata),
       metadata,
       columns: all,
       rowEnd: take,
-      compressors,
+      useOffsetIndex: false,
       // Else bytes without an annotation, such as PNGs, would be decoded to text.
       utf8: false,
     });

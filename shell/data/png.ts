@@ -37,31 +37,29 @@ export function isPng(bytes: Uint8Array): boolean {
  */
 export function decodePng(bytes: Uint8Array, inflate?: Inflate): Image {
   if (!isPng(bytes)) throw new Error("it does not begin with the PNG signature");
-  const header = inflate && readHeader(bytes);
-  if (!header) return decodeAny(bytes);
-  const { width, height, channels } = header;
-  const stride = width * channels;
-  const size = height * (stride + 1);
+  const { width, height, bits, common } = readHeader(bytes);
   const stream = imageStream(bytes);
+  const size = height * (Math.ceil(width * bits / 8) + 1);
   // Deflate cannot shrink further than 1:1032, so a larger promise is a damaged header: no
   // gigabytes are allocated for it.
   if (size > 1032 * stream.length) throw new Error("its size does not fit its content");
+  if (!inflate || !common) return decodeAny(bytes);
+  const channels = bits / 8, stride = width * channels;
   const raw = inflate(stream, size);
   if (raw.length !== size) throw new Error(`it holds ${raw.length} bytes of ${size}`);
   return { width, height, channels, data: unfilter(raw, height, stride, channels) };
 }
 
-/** The image's size if it is of the common kind, else undefined. */
+/** The image's size, the bits of a pixel, and whether it is of the common kind. */
 function readHeader(bytes: Uint8Array) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 33 || view.getUint32(12) !== IHDR) throw new Error("it has no header");
   const [depth, color, compression, filter, interlace] = bytes.subarray(24, 29);
-  const channels = CHANNELS[color];
-  if (depth !== 8 || !channels || compression || filter || interlace) return undefined;
   const width = view.getUint32(16);
   const height = view.getUint32(20);
   if (!width || !height) throw new Error("it has no pixels");
-  return { width, height, channels };
+  const common = depth === 8 && CHANNELS[color] && !compression && !filter && !interlace;
+  return { width, height, bits: depth * (CHANNELS[color] ?? 1), common };
 }
 
 /** The zlib stream: the contents of all IDAT chunks, put together. */
