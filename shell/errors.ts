@@ -17,7 +17,16 @@ export class DeviceError extends Error {
 /** A data set or file cannot be used: the message names the file, row and column. */
 export class DataError extends Error {
   override name = "DataError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    // What files say is quoted in messages, and must not move a terminal's cursor or ring its bell.
+    super(message.replaceAll(CONTROL, "\ufffd"), options);
+  }
 }
+
+/** Characters that a terminal obeys. */
+// deno-lint-ignore no-control-regex
+const CONTROL = /[\x00-\x1f\x7f-\x9f]/g;
 
 /** Training cannot go on: the loss is no longer a number. */
 export class TrainingError extends Error {

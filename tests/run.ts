@@ -29,7 +29,7 @@ PATH              only the test files whose path below tests/ contains PATH, wit
 The last line is "N passed, N failed".`;
 
 /** Folders of tests whose code needs files and other modules of Node; not in pages. */
-const NOT_IN_PAGES = ["cli/", "data/"];
+const NOT_IN_PAGES = ["cli/", "data/", "fuzz/"];
 
 /** Tests of the sources, which are the same in every runtime: part of the checks. */
 const STRUCTURE = "structure/";

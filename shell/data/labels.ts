@@ -1,13 +1,13 @@
 /** One label for each row, from a file of its own: classes that are known, or clusters. */
 
 import { parquetScan } from "hyparquet";
-import { compressors } from "hyparquet-compressors";
 import { DataError } from "../errors.ts";
 import { readCsv } from "./csv.ts";
 import { fractionError, hasFractions, orderedNames } from "./csv_matrix.ts";
 import { fileBuffer } from "./files.ts";
 import { readNpyLabels } from "./npy_matrix.ts";
 import { readFooter } from "./parquet.ts";
+import { checkedFile } from "./parquet_pages.ts";
 import { chooseLabels } from "./schema.ts";
 
 /** Labels of rows. */
@@ -161,7 +161,10 @@ async function readParquet(
   const { column, classNames } = chooseLabels(metadata, file, name, usual);
   const values: Value[] = [];
   try {
-    const scan = await parquetScan({ file: buffer, metadata, columns: [column], compressors });
+    const scan = await parquetScan({
+      ...checkedFile(buffer, metadata),
+      ...{ metadata, columns: [column], useOffsetIndex: false },
+    });
     for (const range of scan.ranges) {
       for (const value of await scan.readColumn({ column, ...range })) {
         values.push(typeof value === "bigint" ? Number(value) : value ?? null);

@@ -111,7 +111,7 @@ export async function readNpyLabels(
     );
   }
   const bytes = await buffer.slice(begin, begin + shape[0] * size);
-  if (/U/.test(type)) return words(bytes, size, type[0] === ">");
+  if (/U/.test(type)) return words(bytes, size, type[0] === ">", file);
   const values = Array.from(decode(bytes) as ArrayLike<number>, Number);
   const odd = values.findIndex((value) => !Number.isSafeInteger(value));
   if (odd >= 0) {
@@ -163,12 +163,18 @@ function half(bits: number): number {
 }
 
 /** Strings of equal length in UTF-32, filled up with zeros. */
-function words(bytes: ArrayBuffer, size: number, big: boolean): string[] {
+function words(bytes: ArrayBuffer, size: number, big: boolean, file: string): string[] {
   const view = new DataView(bytes);
   return Array.from({ length: bytes.byteLength / size }, (_, i) => {
     let word = "";
     for (let at = i * size; at < (i + 1) * size; at += 4) {
       const point = view.getUint32(at, !big);
+      if (point > 0x10ffff) {
+        throw new DataError(
+          `${file}, row ${i} (counting from 0): the word has a character that does not exist: save ` +
+            "it again",
+        );
+      }
       if (point) word += String.fromCodePoint(point);
     }
     return word;

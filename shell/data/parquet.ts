@@ -11,13 +11,13 @@ import {
   parquetScan,
   parquetSchema,
 } from "hyparquet";
-import { compressors } from "hyparquet-compressors";
 import { Cancelled, DataError } from "../errors.ts";
 import { allocate, LabelRows, TableRows, VectorRows } from "./columns.ts";
 import type { DataFile, Dataset, ReadOptions, Skipped, Source, Split } from "./dataset.ts";
 import { type BadImage, ImageRows } from "./images/rows.ts";
 import { AS_THEY_ARE } from "./images/settings.ts";
 import { describeSkipped, withoutRows } from "./images/skip.ts";
+import { checkedFile } from "./parquet_pages.ts";
 import { type Choice, chooseColumns } from "./schema.ts";
 
 /** The place of a file in the whole source. */
@@ -235,11 +235,11 @@ export async function* readColumns(open: OpenFile, columns: string[], label?: st
   if (!take) return;
   try {
     const scan = await parquetScan({
-      file: buffer,
+      ...checkedFile(buffer, metadata),
       metadata,
       columns: all,
       rowEnd: take,
-      compressors,
+      useOffsetIndex: false,
       // Else bytes without an annotation, such as PNGs, would be decoded to text.
       utf8: false,
     });

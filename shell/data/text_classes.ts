@@ -1,7 +1,7 @@
 /** Which column of words holds classes, where none is called so. */
 
 import { type AsyncBuffer, type FileMetaData, parquetReadObjects, parquetSchema } from "hyparquet";
-import { compressors } from "hyparquet-compressors";
+import { checkedFile } from "./parquet_pages.ts";
 
 /** Rows that tell. */
 const SAMPLE = 100;
@@ -41,7 +41,10 @@ export async function textClassesOf(
     .filter((name) => !ROW_NAMES.test(name));
   if (names.length !== 1) return undefined;
   const [name] = names;
-  const options = { file, metadata, columns: names, rowEnd: SAMPLE, compressors };
+  const options = {
+    ...checkedFile(file, metadata),
+    ...{ metadata, columns: names, rowEnd: SAMPLE, useOffsetIndex: false },
+  };
   const rows = await parquetReadObjects(options).catch(() => []);
   return textClasses([{ name, sample: rows.map((row) => row[name] ?? null) }]);
 }
