@@ -69,6 +69,7 @@ export { radius_join, radius_join_pack } from "./radius_join";
 export { roots } from "./roots";
 export { silhouette } from "./silhouette";
 export { silhouette_sums, silhouette_sums_tiles } from "./silhouette_sums";
+export { sparse_dense } from "./sparse_dense";
 export { squared_distances } from "./squared_distances";
 export { activation, activation_grad } from "./activation";
 export { add } from "./add";

@@ -139,6 +139,28 @@ export {
 } from "./project/umap.ts";
 export type { Metric as UmapMetric } from "./project/umap_neighbours.ts";
 export { umapTransform, type UmapTransformOptions } from "./project/umap_transform.ts";
+export { clusterTerms, type Term, type TermOptions } from "./text/cluster_terms.ts";
+export {
+  type ClusterOfTexts,
+  type Example,
+  explainClusters,
+  type ExplainOptions,
+} from "./text/explain.ts";
+export {
+  embedLsa,
+  fitLsa,
+  type Lsa,
+  type LsaFit,
+  lsaFromJson,
+  type LsaJson,
+  type LsaOptions,
+  lsaToJson,
+} from "./text/lsa.ts";
+export type { Sparse } from "./text/sparse.ts";
+export { type Svd, type SvdOptions, truncatedSvd } from "./text/svd.ts";
+export { fitTfidf, type Tfidf, tfidfRows, type VocabularyOptions } from "./text/tfidf.ts";
+export { tokenise } from "./text/tokenise.ts";
+export type { TextHooks } from "./text/walk.ts";
 
 // To compose networks and programs of one's own.
 export * from "./nn/layers.ts";

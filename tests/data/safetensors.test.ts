@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { decodeSafetensors, encodeSafetensors } from "../../shell/data/safetensors.ts";
@@ -40,6 +41,13 @@ test("reads back what it wrote", () => {
   const bytes = encodeSafetensors(tensors, { step: "12" });
   assert.is(new DataView(bytes.buffer).getUint32(0, true) % 8, 0, "elements are aligned");
   assert.equal(decodeSafetensors(bytes), { tensors, metadata: { step: "12" } });
+});
+
+test("reads a Buffer that is a part of a larger one", () => {
+  const bytes = encodeSafetensors(TENSORS);
+  const pool = Buffer.alloc(bytes.length + 20, 7);
+  pool.set(bytes, 9);
+  assert.equal(decodeSafetensors(pool.subarray(9, 9 + bytes.length)).tensors, TENSORS);
 });
 
 test("keeps the bits of integers, beside numbers of the other type", () => {

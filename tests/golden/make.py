@@ -27,6 +27,7 @@ import mnist_embedding
 import neighbours
 import pool_norm
 import projections
+import text
 import torch
 import trustworthiness
 import umap_graph
@@ -52,5 +53,6 @@ if __name__ == "__main__":
     pool_norm.pool_norm()
     projections.pca()
     projections.tsne()
+    text.text()
     trustworthiness.trustworthiness()
     umap_graph.umap_graph()

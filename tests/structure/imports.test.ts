@@ -18,16 +18,17 @@ const MAY: Record<string, readonly string[]> = {
   neighbours: ["kernels", "plan", "ops"],
   metrics: ["kernels", "plan", "ops", "neighbours"],
   project: ["kernels", "plan", "ops", "neighbours"],
+  text: ["kernels", "plan", "ops", "project"],
   data: [],
   report: ["methods", "cluster", "metrics", "project"],
   cli: ["kernels", "plan", "device", "ops", "nn", "methods", "cluster", "metrics", "project"]
-    .concat("data", "report"),
+    .concat("text", "data", "report"),
   web: ["kernels", "plan", "device", "ops", "nn", "methods", "cluster", "metrics", "project"]
-    .concat("data", "report"),
+    .concat("text", "data", "report"),
 };
 
 /** These are handed a device and may know its interface, never how to open one. */
-const HANDED = ["nn", "methods", "cluster", "neighbours", "metrics", "project", "report"];
+const HANDED = ["nn", "methods", "cluster", "neighbours", "metrics", "project", "text", "report"];
 const INTERFACE = "device/device.ts";
 
 /** The compute core, without libraries; the others are edges. */

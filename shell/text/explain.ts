@@ -1,0 +1,78 @@
+import { clusterTerms, type Term, type TermOptions } from "./cluster_terms.ts";
+import { harmless } from "./harmless.ts";
+
+/** A text that stands for a cluster. */
+export interface Example {
+  /** Its place among the texts. */
+  readonly row: number;
+  /** Cut where it is long, control characters made harmless. */
+  readonly text: string;
+}
+
+/** What a cluster of texts is about. */
+export interface ClusterOfTexts {
+  readonly cluster: number;
+  /** Number of texts. */
+  readonly size: number;
+  /** Words that describe it, best first; see {@link clusterTerms}. */
+  readonly terms: readonly Term[];
+  /** The texts nearest to its centre, nearest first, none twice. */
+  readonly examples: readonly Example[];
+}
+
+/** What {@link explainClusters} may be told. */
+export interface ExplainOptions extends TermOptions {
+  /** Texts of each cluster (default 3). */
+  readonly examples?: number;
+  /** Characters of a text (default 200). */
+  readonly length?: number;
+}
+
+/**
+ * Says what clusters of texts are about: the words that set each apart, and its most central texts.
+ *
+ * @param labels the cluster of each text, from 0 on; another number is noise and left out
+ * @param distances of each text to the centre of its cluster
+ * @param clusters how many clusters there are
+ * @throws RangeError if there are not as many labels or distances as texts
+ * @throws Cancelled if the signal is aborted
+ */
+export async function explainClusters(
+  texts: readonly string[],
+  labels: ArrayLike<number>,
+  distances: ArrayLike<number>,
+  clusters: number,
+  options: ExplainOptions = {},
+): Promise<ClusterOfTexts[]> {
+  if (distances.length !== texts.length) {
+    throw new RangeError(
+      `explainClusters: each of the ${texts.length} texts must have a distance, got ${distances.length}`,
+    );
+  }
+  const terms = await clusterTerms(texts, labels, clusters, options);
+  const members: number[][] = Array.from({ length: clusters }, () => []);
+  for (let row = 0; row < texts.length; row++) members[labels[row]]?.push(row);
+  return members.map((rows, cluster) => ({
+    cluster,
+    size: rows.length,
+    terms: terms[cluster].map(({ term, score }) => ({ term: harmless(term), score })),
+    examples: central(rows, texts, distances, options),
+  }));
+}
+
+function central(
+  rows: readonly number[],
+  texts: readonly string[],
+  distances: ArrayLike<number>,
+  { examples = 3, length = 200 }: ExplainOptions,
+): Example[] {
+  const seen = new Set<string>(), found: Example[] = [];
+  for (const row of [...rows].sort((a, b) => distances[a] - distances[b] || a - b)) {
+    if (found.length === examples) break;
+    const text = harmless(texts[row], length);
+    if (text === "" || seen.has(text)) continue;
+    seen.add(text);
+    found.push({ row, text });
+  }
+  return found;
+}
