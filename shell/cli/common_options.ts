@@ -78,13 +78,13 @@ export const RESULTS = {
   },
 } as const satisfies Options;
 
-/** Where built-in data sets are kept. */
+/** Where data sets are kept. */
 export const CACHE = {
   cache: {
     kind: "text",
     value: "DIR",
     default: ".cache",
-    help: "where built-in data sets are kept",
+    help: "where built-in data sets and those of the Hub are kept",
   },
 } as const satisfies Options;
 

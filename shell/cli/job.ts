@@ -1,6 +1,6 @@
 /** What every training job does: data, device, folder, clock; and how it ends when it is stopped. */
 
-import { type Dataset, loadDataset } from "../data/index.ts";
+import { type Dataset, loadDataset, type Progress as Reading } from "../data/index.ts";
 import { columnOptions, refuseTableOptions } from "./column_options.ts";
 import { imageOptions, refuseImageOptions } from "./image_options.ts";
 import type { Device } from "../device/device.ts";
@@ -39,6 +39,8 @@ export interface Job extends Stages {
   readonly signal: AbortSignal;
 }
 
+type Loading = Parameters<Reading>[0];
+
 /** Loads the data, opens the device, does the work, closes the device. */
 export async function runJob(
   method: MethodName,
@@ -49,7 +51,7 @@ export async function runJob(
 ): Promise<number> {
   const { times, stage } = stages();
   const say = sayer(values);
-  const found = await stage("data", () => load(values, signal));
+  const found = await stage("data", () => load(values, signal, say));
   if (stopped && stopped.rows !== found.n) {
     throw new DataError(
       `${found.name} has ${found.n} rows now, and had ${stopped.rows} when the run was stopped: ` +
@@ -66,21 +68,38 @@ export async function runJob(
   });
 }
 
-async function load(values: CommonValues, signal: AbortSignal): Promise<Dataset> {
+async function load(
+  values: CommonValues,
+  signal: AbortSignal,
+  say: (text: string) => void,
+): Promise<Dataset> {
   const bar = progressBar("data    ", values.quiet);
+  const { cache, config, split, revision, limit } = values;
   const dataset = await loadDataset(values.data, {
-    cache: values.cache,
+    ...{ cache, config, split, revision, limit, signal },
     ...columnOptions(values),
     images: imageOptions(values),
-    limit: values.limit,
-    signal,
+    onNote: (text) => say(`note: ${text}`),
     onProgress: (stage, done, total) =>
-      bar.update(done / total, `${stage === "prepare" ? "preparing" : "reading"} ${values.data}`),
+      bar.update(done / total, loading(values.data, stage, done, total)),
   });
   bar.done(`${dataset.n.toLocaleString("en")} rows read`);
   refuseTableOptions(dataset, values);
   refuseImageOptions(dataset, values);
   return dataset;
+}
+
+/** What is going on, in words. */
+function loading(name: string, stage: Loading, done: number, total: number): string {
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+  switch (stage) {
+    case "download":
+      return `${megabytes(done)} of ${megabytes(total)} MB fetched`;
+    case "wait":
+      return `waiting while the Hub makes Parquet files of it, ${done} s`;
+    default:
+      return `${stage === "prepare" ? "preparing" : "reading"} ${name}`;
+  }
 }
 
 /** The data set with numbers for its texts. @throws {DataError} because nothing encodes them yet */

@@ -17,6 +17,8 @@ export interface Option {
     | "flag";
   /** What the help says, without the default. */
   readonly help: string;
+  /** Another spelling of the name, the one that the help shows first. */
+  readonly alias?: string;
   /** Written after the name in the help: "N", "PATH". */
   readonly value?: string;
   readonly default?: string | number | boolean | readonly number[] | readonly string[];
@@ -64,10 +66,12 @@ export function parse<const T extends Options>(
     tokens: true,
     allowPositionals: true,
     options: Object.fromEntries(
-      Object.entries(options).map(([name, o]) => [
-        name,
-        { type: o.kind === "flag" ? "boolean" as const : "string" as const },
-      ]),
+      Object.entries(options).flatMap(([name, o]) =>
+        spellings(name, o).map((spelling) => [
+          spelling,
+          { type: o.kind === "flag" ? "boolean" as const : "string" as const },
+        ])
+      ),
     ),
   });
   const values: Record<string, unknown> = {};
@@ -79,19 +83,25 @@ export function parse<const T extends Options>(
   for (const token of tokens) {
     if (token.kind === "positional") words.push(token.value);
     if (token.kind !== "option") continue;
-    const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
-    if (!option || !token.rawName.startsWith("--")) {
+    const name = Object.keys(options).find((one) =>
+      spellings(one, options[one]).includes(token.name)
+    );
+    const option = name === undefined ? undefined : options[name];
+    if (name === undefined || !option || !token.rawName.startsWith("--")) {
       throw new UsageError(
         `unknown option ${token.rawName}: ${advice(command, options, token.name)}`,
       );
     }
-    if (seen.has(token.name)) {
-      throw new UsageError(`--${token.name} is given twice: give it once`);
-    }
-    if (option.kind !== "flag") seen.add(token.name);
-    values[token.name] = convert(token.name, option, token.value);
+    if (seen.has(name)) throw new UsageError(`--${name} is given twice: give it once`);
+    if (option.kind !== "flag") seen.add(name);
+    values[name] = convert(token.name, option, token.value);
   }
   return { values: values as ValuesOf<T>, words };
+}
+
+/** All that an option may be called, the one to show first. */
+function spellings(name: string, { alias }: Option): string[] {
+  return alias === undefined ? [name] : [alias, name];
 }
 
 /** `refine-rate` as `refineRate`. */
@@ -102,7 +112,9 @@ export function camelCase(name: string): string {
 /** Names of the options that stand in the arguments. */
 export function given(options: Options, args: string[]): string[] {
   return Object.keys(options).filter((name) =>
-    args.some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`))
+    spellings(name, options[name]).some((spelling) =>
+      args.some((arg) => arg === `--${spelling}` || arg.startsWith(`--${spelling}=`))
+    )
   );
 }
 
@@ -230,14 +242,17 @@ function describe(option: Option): string {
 
 /** "did you mean" for a small slip, else where to look. */
 function advice(command: string, options: Options, name: string): string {
-  const near = Object.keys(options).find((o) => o.startsWith(name) || letterDistance(o, name) <= 2);
+  const all = Object.entries(options).flatMap(([o, option]) => spellings(o, option));
+  const near = all.find((o) => o.startsWith(name) || letterDistance(o, name) <= 2);
   return near ? `did you mean --${near}?` : `${command} --help lists the options`;
 }
 
 /** The options as lines of help. */
 export function helpOf(options: Options): string {
   const heads = Object.entries(options).map(([name, o]) =>
-    `--${name}${o.kind === "flag" ? "" : ` ${o.value ?? o.choices?.join("|") ?? "N"}`}`
+    `${spellings(name, o).map((one) => `--${one}`).join(", ")}${
+      o.kind === "flag" ? "" : ` ${o.value ?? o.choices?.join("|") ?? "N"}`
+    }`
   );
   const width = Math.min(34, Math.max(...heads.map((head) => head.length)) + 2);
   return Object.values(options).map((o, i) => {

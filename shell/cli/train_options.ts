@@ -11,9 +11,25 @@ const COMMON = {
   method: { kind: "text", value: "NAME", help: "another way to name the method" },
   data: {
     kind: "text",
+    alias: "dataset",
     value: "NAME|PATH",
     default: "mnist",
-    help: `mnist, a ${READABLE} file, or a folder of them or of images`,
+    help:
+      `mnist, owner/name[:config] of the Hugging Face Hub, a ${READABLE} file, or a folder of ` +
+      "them or of images",
+  },
+  config: {
+    kind: "text",
+    value: "NAME",
+    help: "configuration of a data set of the Hub",
+    otherwise: "the only or default one",
+  },
+  split: { kind: "text", value: "A,B", help: "splits to read", otherwise: "all" },
+  revision: {
+    kind: "text",
+    value: "NAME",
+    help: "branch, tag or commit of a data set of the Hub",
+    otherwise: "main",
   },
   ...COLUMNS,
   ...IMAGES,

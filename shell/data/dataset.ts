@@ -85,8 +85,15 @@ export interface Source {
 /** Inflates a zlib stream whose content is `size` bytes long. */
 export type Inflate = (stream: Uint8Array, size: number) => Uint8Array;
 
-/** What is going on, and how many of how many rows are done. */
-export type Progress = (stage: "prepare" | "read", done: number, total: number) => void;
+/**
+ * What is going on, and how much of how much is done: rows that are prepared or read, bytes of a
+ * `download`, seconds of a `wait` for the Hub of as many as it may take at most.
+ */
+export type Progress = (
+  stage: "prepare" | "wait" | "download" | "read",
+  done: number,
+  total: number,
+) => void;
 
 /** How a source is read. */
 export interface ReadOptions extends Overrides, TableSettings {

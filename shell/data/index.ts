@@ -29,6 +29,7 @@ export type {
 export { READABLE } from "./formats.ts";
 export { type ImageSettings, parseSize, settingsLike } from "./images/settings.ts";
 export { checkWritable, type Content, fileError, writeAtomic } from "./files.ts";
+export { type HubOptions, hubSplits, openHub } from "./hub/hub.ts";
 export { type Labels, loadLabels } from "./labels.ts";
 export { loadMatrix, type Matrix, type MatrixOptions } from "./matrix.ts";
 export { ensureMnist } from "./mnist.ts";

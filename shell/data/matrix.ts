@@ -59,9 +59,11 @@ export async function loadMatrix(path: string, options: MatrixOptions = {}): Pro
   }
   const { columns, limit, cache, signal } = options;
   const label = options.label ?? (info && await wordsIn(path));
-  const dataset = await readDataset(await openSource(path, { cache, signal }), {
+  const dataset = await readDataset(await openSource(path, { cache, limit, signal }), {
     ...{ columns: columns && [...columns], label, limit, signal, inflate },
-    onProgress: (_stage, done, total) => options.onProgress?.(done, total),
+    onProgress: (stage, done, total) => {
+      if (stage === "prepare" || stage === "read") options.onProgress?.(done, total);
+    },
   });
   const { name, n, shape, ids, label: found, labels, labelNames } = dataset;
   const width = shape.reduce((a, b) => a * b, 1);

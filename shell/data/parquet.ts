@@ -181,7 +181,7 @@ export async function readFooter(buffer: AsyncBuffer, name: string): Promise<Fil
 }
 
 export function damaged(error: unknown, name: string): Error {
-  if (error instanceof DataError) return error;
+  if (error instanceof DataError || error instanceof Cancelled) return error;
   const { message } = error as Error;
   return new DataError(`${name} is damaged (${message}): fetch or make it again`, { cause: error });
 }

@@ -1,22 +1,34 @@
-/** What a data set argument means: a built-in name, a file, or a folder of files. */
+/** What a data set argument means: a built-in name, a file, a folder, a data set of the Hub. */
 
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { DataError } from "../errors.ts";
 import type { DataFile, Dataset, Progress, ReadOptions, Source } from "./dataset.ts";
-import { fileBuffer, fileError } from "./files.ts";
+import { checkWritable, fileBuffer, fileError } from "./files.ts";
+import { openHub, parseHubName } from "./hub/hub.ts";
 import { ensureMnist } from "./mnist.ts";
 import { formatByName, READABLE } from "./formats.ts";
 import { isImageName } from "./images/files.ts";
 import { openImageFile, openImageFolder } from "./images/folder.ts";
 import { readSource } from "./read_source.ts";
+import { bySplit, splitOf } from "./split_names.ts";
 import { inflate } from "./zlib.ts";
 
-/** Where built-in data sets are kept, and how making them is followed and stopped. */
+/** What of a data set is opened, where it is kept, how that is followed and stopped. */
 export interface SourceOptions {
-  /** The folder under which each built-in data set gets its own; by default `.cache`. */
+  /** The folder below which built-in data sets and those of the Hub are kept; by default `.cache`. */
   cache?: string;
+  /** A configuration of a data set of the Hub: see {@link HubOptions}. */
+  config?: string;
+  /** Splits to read, with commas between; all by default. */
+  split?: string;
+  /** A branch, tag or commit of a data set of the Hub. */
+  revision?: string;
+  /** How many rows will be read: of the Hub no more is fetched than they need. */
+  limit?: number;
   onProgress?: Progress;
+  /** Is told what a person should know of the data. */
+  onNote?: (text: string) => void;
   signal?: AbortSignal;
 }
 
@@ -28,20 +40,28 @@ const BUILT_IN: Record<string, (options: SourceOptions) => Promise<DataFile[]>> 
   },
 };
 
-/** A Hub id, "owner/name". */
-const HUB_ID = /^[\w-][\w.-]*\/[\w.-]+$/;
 const ACCEPTED = `give ${
   Object.keys(BUILT_IN).map((name) => `"${name}"`).join(", ")
-}, a ${READABLE} file, a folder of such files or of images`;
+}, a ${READABLE} file, a folder of such files or of images, or owner/name of the Hugging Face Hub`;
 
 /**
  * Opens what a data set argument names. A built-in name goes before a path (`./mnist` is a folder),
- * and a path that exists before a Hub id.
+ * and a path that exists before a name of the Hub.
  *
- * @throws {DataError} if it is neither, or the folder has no Parquet file
+ * @throws {DataError} if it is none of them, the folder has no Parquet file, there is no such split,
+ *   or as {@link openHub} does
  * @throws {Cancelled} if the signal is set
  */
 export async function openSource(name: string, options: SourceOptions = {}): Promise<Source> {
+  const source = await openLocal(name, options);
+  if (!source) return await openRemote(name, options);
+  const other = options.config !== undefined ? "config" : options.revision && "revision";
+  if (other) throw new DataError(`${name} is not of the Hub and has no ${other}: leave it out`);
+  return chooseSplits(source, options.split);
+}
+
+/** Opens what is built in or on this machine, or nothing. */
+async function openLocal(name: string, options: SourceOptions): Promise<Source | undefined> {
   if (Object.hasOwn(BUILT_IN, name)) return { name, files: await BUILT_IN[name](options) };
   const info = await stat(name).catch((error) => {
     if (error.code === "ENOENT") return undefined;
@@ -55,17 +75,29 @@ export async function openSource(name: string, options: SourceOptions = {}): Pro
     return { name, files: [localFile(name, splitOf(basename(name)))] };
   }
   if (info) throw new DataError(`${name} is of no kind that can be read: ${ACCEPTED}`);
-  // The place where data sets of the Hub will be opened.
-  if (HUB_ID.test(name) && !formatByName(name)) {
-    throw new DataError(
-      `there is no folder ${name}, and data sets of the Hugging Face Hub cannot be read yet: ` +
-        ACCEPTED,
-    );
+}
+
+async function openRemote(name: string, options: SourceOptions): Promise<Source> {
+  if (parseHubName(name) && !formatByName(name)) {
+    const { cache = ".cache" } = options;
+    await checkWritable(join(cache, "hub"));
+    return await openHub(name, { ...options, cache });
   }
   if (/[/\\]/.test(name) || formatByName(name)) {
     throw new DataError(`there is no file or folder ${name}: check the path`);
   }
   throw new DataError(`unknown data set "${name}": ${ACCEPTED}`);
+}
+
+function chooseSplits(source: Source, splits: string | undefined): Source {
+  if (splits === undefined) return source;
+  const names = [...new Set(source.files.map(({ split }) => split))];
+  const wanted = splits.split(",").map((one) => one.trim());
+  const wrong = wanted.find((one) => !names.includes(one));
+  if (wrong !== undefined) {
+    throw new DataError(`${source.name} has no split "${wrong}": it has ${names.join(", ")}`);
+  }
+  return { ...source, files: source.files.filter(({ split }) => wanted.includes(split)) };
 }
 
 /**
@@ -95,10 +127,9 @@ async function folderFiles(dir: string): Promise<DataFile[]> {
   const parquet = all.filter((name) => formatByName(name) === "parquet");
   const names = parquet.length > 0 ? parquet : all;
   if (!names.length) throw new DataError(`${dir} has no ${READABLE} file: ${ACCEPTED}`);
-  const order = ["train", "validation", "test"];
   return names
     .map((name) => localFile(join(dir, name), splitOf(name)))
-    .sort((a, b) => order.indexOf(a.split) - order.indexOf(b.split));
+    .sort((a, b) => bySplit(a.split, b.split));
 }
 
 async function listFiles(dir: string, prefix = ""): Promise<string[]> {
@@ -115,17 +146,4 @@ async function listFiles(dir: string, prefix = ""): Promise<string[]> {
     }),
   );
   return names.flat();
-}
-
-/**
- * The split that a file's name tells, or else the name of a folder above it, as on the Hub
- * (`train-00000-of-00001.parquet`, `test/0000.parquet`); files that tell none are training data.
- */
-function splitOf(path: string): string {
-  for (const part of path.split(/[/\\]/).reverse()) {
-    const [, word] = /(?:^|[^a-z])(train|validation|valid|val|dev|test)(?:[^a-z]|$)/i.exec(part) ??
-      [];
-    if (word) return /^(v|d)/i.test(word) ? "validation" : word.toLowerCase();
-  }
-  return "train";
 }

@@ -1,0 +1,89 @@
+/** Parts of files on disk, in folders that several processes may share. */
+
+import { DataError } from "../../errors.ts";
+import type { Parts, Store } from "./store.ts";
+
+/** The modules of the runtime that are used, handed over so that pages can load this file. */
+export interface Disk {
+  readonly fs: typeof import("node:fs/promises");
+  readonly path: typeof import("node:path");
+}
+
+/** Milliseconds after which nobody is writing a temporary file any more. */
+const STALE = 600_000;
+
+/**
+ * Keeps each part in a file of its own. It is written under a temporary name and then renamed, so
+ * that a part is whole or missing, whoever is killed, and two processes that fetch the same part
+ * put the same bytes in the same place.
+ */
+export class DiskStore implements Store {
+  constructor(readonly disk: Disk, readonly folder: string) {}
+
+  async open(key: string): Promise<Parts> {
+    const { fs, path } = this.disk;
+    const folder = path.join(this.folder, ...key.split("/"));
+    await this.#attempt(folder, () => fs.mkdir(folder, { recursive: true }));
+    await this.#clean(folder);
+    const at = (name: string | number) => path.join(folder, `${name}`);
+    const has = async (index: number, size: number) =>
+      (await fs.stat(at(index)).catch(() => undefined))?.size === size;
+    return {
+      has,
+      async read(index, size) {
+        const bytes = await fs.readFile(at(index)).catch(() => undefined);
+        return bytes?.length === size ? bytes : undefined;
+      },
+      write: (index, bytes) => this.#write(folder, `${index}`, bytes),
+      tag: () => fs.readFile(at("etag"), "utf8").catch(() => undefined),
+      mark: (tag) => this.#write(folder, "etag", new TextEncoder().encode(tag)),
+      clear: () =>
+        this.#attempt(folder, async () => {
+          for (const name of await fs.readdir(folder)) {
+            if (!name.startsWith(".")) await fs.rm(at(name), { force: true });
+          }
+        }),
+    };
+  }
+
+  async #write(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+    const { fs, path } = this.disk;
+    const temporary = path.join(folder, `.${name}.${crypto.randomUUID()}.tmp`);
+    await this.#attempt(folder, async () => {
+      const file = await fs.open(temporary, "wx");
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await fs.rename(temporary, path.join(folder, name));
+    }, () => fs.rm(temporary, { force: true }).catch(() => {}));
+  }
+
+  /** Removes what killed processes left. */
+  async #clean(folder: string): Promise<void> {
+    const { fs, path } = this.disk;
+    for (const name of await fs.readdir(folder).catch(() => [])) {
+      if (!/^\..*\.tmp$/.test(name)) continue;
+      const file = path.join(folder, name);
+      const info = await fs.stat(file).catch(() => undefined);
+      if (info && Date.now() - info.mtimeMs > STALE) await fs.rm(file, { force: true });
+    }
+  }
+
+  async #attempt(folder: string, work: () => Promise<unknown>, undo?: () => Promise<void>) {
+    try {
+      await work();
+    } catch (error) {
+      await undo?.();
+      const { code } = error as { code?: string };
+      const reason = code === "ENOSPC" || code === "EDQUOT" ? "the disk is full" : code ?? "failed";
+      throw new DataError(
+        `cannot keep what was fetched in ${folder} (${reason}): make room, or choose another ` +
+          "folder by --cache",
+        { cause: error },
+      );
+    }
+  }
+}

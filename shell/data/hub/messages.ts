@@ -1,0 +1,105 @@
+/** What is said when the Hub has no answer: who asked for what, why not, and what to do. */
+
+import { DataError } from "../../errors.ts";
+import { type Http, HttpError } from "./http.ts";
+
+/** Text from the network, fit for a terminal: no control characters, and not long. */
+export function printable(text: unknown): string {
+  const clean = String(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "?");
+  return clean.length > 100 ? `${clean.slice(0, 97)}...` : clean;
+}
+
+/** Names with commas between; of many only the first ones. */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 20).map(printable).join(", ");
+  return names.length > 20 ? `${shown} and ${names.length - 20} more` : shown;
+}
+
+/** A gated or private data set that stays closed. */
+export function noAccess(name: string, page: string): string {
+  return `the Hub does not let you read ${name}: ask for access at ${page}, and set HF_TOKEN to ` +
+    "a token of the account that has it";
+}
+
+/** What the Hub's address for people is. */
+export interface Place {
+  readonly http: Http;
+  readonly endpoint: string;
+}
+
+/**
+ * Turns a refusal to describe a data set into a sentence; other errors stay as they are.
+ *
+ * @param revision if one was asked for
+ */
+export async function refusal(
+  { http, endpoint }: Place,
+  error: unknown,
+  id: string,
+  revision?: string,
+): Promise<unknown> {
+  if (!(error instanceof HttpError)) return error;
+  const page = `${endpoint}/datasets/${id}`;
+  const token = http.options.token !== undefined;
+  const fail = (message: string) => new DataError(message, { cause: error });
+  if (error.code === "RevisionNotFound") {
+    return fail(`${id} has no revision "${printable(revision)}": see ${page}/tree/main`);
+  }
+  if (error.status === 403 || error.code === "GatedRepo") return fail(noAccess(id, page));
+  if (error.status === 401 && token && error.code !== "RepoNotFound") {
+    return fail(
+      `the Hub does not accept the token in HF_TOKEN: make one at ${endpoint}/settings/tokens`,
+    );
+  }
+  if (error.status === 401 || error.status === 404) {
+    const near = await nearNames({ http, endpoint }, id);
+    const hint = near.length ? `did you mean ${near.join(" or ")}?` : "check the name";
+    return fail(
+      `the Hub has no data set ${id} that ${
+        token ? "your token may see" : "is public (a private one needs HF_TOKEN)"
+      }: ${hint}`,
+    );
+  }
+  return fail(`the Hub does not describe ${id} (status ${error.status}): try again later`);
+}
+
+/** Up to three data sets whose names are like one that is unknown, the nearest first. */
+async function nearNames({ http, endpoint }: Place, id: string): Promise<string[]> {
+  const [owner, name] = id.split("/");
+  const queries = [
+    `search=${encodeURIComponent(name)}&limit=20`,
+    `author=${encodeURIComponent(owner)}&limit=100`,
+    `search=${encodeURIComponent(name.slice(0, Math.ceil(name.length / 2)))}&limit=50`,
+  ];
+  const found = new Set<string>();
+  for (const query of queries) {
+    const answer = await http.json(`${endpoint}/api/datasets?${query}`).catch((error) => {
+      if (error instanceof HttpError || error instanceof DataError) return { body: [] };
+      throw error;
+    });
+    const list = Array.isArray(answer.body) ? answer.body : [];
+    list.forEach((one) => typeof one?.id === "string" && found.add(one.id));
+  }
+  // The owner is forgotten more often than the name.
+  const far = (one: string) =>
+    Math.min(distance(one, id), 1 + distance(one.replace(/^.*\//, ""), name));
+  return [...found].map((one) => ({ one, far: far(one) }))
+    .filter((x) => x.far <= Math.max(3, name.length / 2))
+    .sort((a, b) => a.far - b.far || (a.one < b.one ? -1 : 1))
+    .slice(0, 3).map(({ one }) => printable(one));
+}
+
+/** Levenshtein distance, without regard to case. */
+function distance(x: string, y: string): number {
+  const [a, b] = [x.toLowerCase(), y.toLowerCase()];
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const swap = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, row[j] + 1, next[j - 1] + 1));
+    }
+    row = next;
+  }
+  return row[b.length];
+}

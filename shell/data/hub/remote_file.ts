@@ -1,0 +1,298 @@
+/** A file of the Hub as hyparquet reads it: fetched in parts, each part once. */
+
+import type { AsyncBuffer } from "hyparquet";
+import { DataError } from "../../errors.ts";
+import { Broken, type Http, HttpError } from "./http.ts";
+import { noAccess } from "./messages.ts";
+import type { Parts } from "./store.ts";
+
+/** Bytes of a part. The last one is short and holds a Parquet file's footer. */
+const PART = 4 << 20;
+const TAIL = 1 << 19;
+/** Files below are fetched whole, by as few requests as can be. */
+const WHOLE = 128 << 20;
+/** Parts that one request asks for in a larger file. */
+const TOGETHER = 4;
+/** Parts that stay in memory. */
+const RECENT = 8;
+
+/** What is to be fetched, and how. */
+export interface RemoteOptions {
+  readonly http: Http;
+  readonly url: string;
+  /** What messages call it. */
+  readonly name: string;
+  /** The data set's page, where people ask for access. */
+  readonly page: string;
+  readonly size: number;
+  readonly parts: Parts;
+  /** Fetch only what is asked for, because little will be. */
+  readonly sparse: boolean;
+  /** Is told of bytes that have come, or were there. */
+  readonly onBytes?: (bytes: number) => void;
+  /** Bytes below which a file is fetched whole; tests make it small. */
+  readonly whole?: number;
+  readonly part?: number;
+}
+
+/** A part on its way. */
+interface Coming {
+  readonly promise: Promise<void>;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Random access to a remote file. Parts that are asked for together, or follow each other, come by
+ * one request; a broken one goes on where it broke.
+ */
+export class RemoteFile implements AsyncBuffer {
+  readonly byteLength: number;
+  /** Where parts begin, and the end. */
+  readonly #edges: number[];
+  readonly #recent = new Map<number, Uint8Array>();
+  readonly #coming = new Map<number, Coming>();
+  #wanted = new Set<number>();
+  /** Parts that a request has been made for. */
+  readonly #running = new Set<number>();
+  readonly #counted = new Set<number>();
+  /** The ETag that all answers have. */
+  #tagged?: Promise<string>;
+  /** Whether parts that were fetched before this process have been given out. */
+  #old = false;
+  /** The server has refused ranges of this file. */
+  #noRanges = false;
+
+  constructor(readonly options: RemoteOptions) {
+    this.byteLength = options.size;
+    this.#edges = edgesOf(options.size, options.part ?? PART);
+  }
+
+  /** @throws {DataError} if the file cannot be fetched @throws {Cancelled} if that is stopped */
+  async slice(begin: number, end = this.byteLength): Promise<ArrayBuffer> {
+    [begin, end] = [begin, end].map((at) =>
+      Math.min(Math.max(at < 0 ? at + this.byteLength : at, 0), this.byteLength)
+    );
+    const out = new Uint8Array(Math.max(0, end - begin));
+    const touched = Array.from(this.#edges.keys()).slice(0, -1)
+      .filter((i) => this.#edges[i] < end && this.#edges[i + 1] > begin);
+    const copy = (part: Uint8Array, i: number) => {
+      const from = Math.max(begin, this.#edges[i]);
+      const to = Math.min(end, this.#edges[i + 1]);
+      out.set(part.subarray(from - this.#edges[i], to - this.#edges[i]), from - begin);
+    };
+    await Promise.all(touched.map(async (i) => copy(await this.#part(i), i)));
+    return out.buffer;
+  }
+
+  #size(i: number): number {
+    return this.#edges[i + 1] - this.#edges[i];
+  }
+
+  async #part(i: number): Promise<Uint8Array> {
+    for (;;) {
+      const recent = this.#recent.get(i);
+      if (recent) return this.#remember(i, recent);
+      if (!this.#coming.has(i)) {
+        const stored = await this.options.parts.read(i, this.#size(i));
+        if (stored) {
+          this.#old ||= !this.#counted.has(i);
+          this.#count(i, stored.length);
+          return this.#remember(i, stored);
+        }
+      }
+      await this.#fetch(i);
+    }
+  }
+
+  #remember(i: number, bytes: Uint8Array): Uint8Array {
+    this.#recent.delete(i);
+    this.#recent.set(i, bytes);
+    if (this.#recent.size > RECENT) this.#recent.delete(this.#recent.keys().next().value!);
+    return bytes;
+  }
+
+  #count(i: number, bytes: number): void {
+    if (this.#counted.has(i)) return;
+    this.#counted.add(i);
+    this.options.onBytes?.(bytes);
+  }
+
+  /** Resolves when a part has come; what is asked for at the same time is fetched together. */
+  #fetch(i: number): Promise<void> {
+    const coming = this.#coming.get(i);
+    if (coming) return coming.promise;
+    if (!this.#wanted.size) setTimeout(() => this.#flush());
+    this.#wanted.add(i);
+    return this.#expect(i).promise;
+  }
+
+  #expect(i: number): Coming {
+    let resolve = () => {}, reject = (_: unknown) => {};
+    const promise = new Promise<void>((done, failed) => [resolve, reject] = [done, failed]);
+    // Nobody may be waiting for a part that is fetched along with others.
+    promise.catch(() => {});
+    const coming = { promise, resolve, reject };
+    this.#coming.set(i, coming);
+    return coming;
+  }
+
+  async #flush(): Promise<void> {
+    const wanted = this.#wanted;
+    this.#wanted = new Set();
+    for (const first of [...wanted].sort((a, b) => a - b)) {
+      if (this.#running.has(first)) continue;
+      this.#running.add(first);
+      let last = first;
+      while (last - first + 1 < this.#most && await this.#joins(last + 1, first, wanted)) {
+        this.#running.add(++last);
+      }
+      const run = Array.from({ length: last - first + 1 }, (_, j) => first + j);
+      const end = (error?: unknown) =>
+        run.filter((i) => this.#running.has(i)).forEach((i) => this.#settle(i, error));
+      this.#request(first, last).then(() => end(), (error) => end(this.#explain(error)));
+    }
+  }
+
+  /** Parts that one request may ask for. */
+  get #most(): number {
+    const { size, whole = WHOLE } = this.options;
+    return size < whole ? Infinity : TOGETHER;
+  }
+
+  /**
+   * Whether a request that begins with part `first` should go on over the next one: because it is
+   * wanted, because the file is fetched whole (but its tail), or for one who reads in order.
+   */
+  async #joins(next: number, first: number, wanted: Set<number>): Promise<boolean> {
+    if (this.#running.has(next)) return false;
+    if (wanted.has(next)) return true;
+    const { sparse, parts } = this.options;
+    const inOrder = this.#most === Infinity || this.#recent.has(first - 1);
+    if (sparse || !inOrder || next >= this.#edges.length - 2) return false;
+    const there = () => this.#recent.has(next) || this.#coming.has(next);
+    if (there() || await parts.has(next, this.#size(next)).catch(() => false) || there()) {
+      return false;
+    }
+    this.#expect(next);
+    return true;
+  }
+
+  #settle(i: number, error?: unknown): void {
+    const coming = this.#coming.get(i);
+    this.#running.delete(i);
+    this.#coming.delete(i);
+    if (error === undefined) coming?.resolve();
+    else coming?.reject(error);
+  }
+
+  /** Fetches parts `first` to `last` (included), which are stored as they become whole. */
+  async #request(first: number, last: number): Promise<void> {
+    const { http, url } = this.options;
+    const end = this.#edges[last + 1];
+    let i = first, part = new Uint8Array(this.#size(i)), filled = 0;
+    const received = () => this.#edges[i] + filled;
+    const headers = (): Record<string, string> => {
+      const all = received() === 0 && end === this.byteLength;
+      return all || this.#noRanges ? {} : { Range: `bytes=${received()}-${end - 1}` };
+    };
+    const take = async (chunk: Uint8Array) => {
+      while (chunk.length && i <= last) {
+        const next = chunk.subarray(0, part.length - filled);
+        part.set(next, filled);
+        filled += next.length;
+        chunk = chunk.subarray(next.length);
+        if (filled < part.length) continue;
+        await this.#keep(i, part);
+        if (++i <= last) [part, filled] = [new Uint8Array(this.#size(i)), 0];
+        else filled = 0;
+      }
+      return i > last;
+    };
+    const begin = async (response: Response) => {
+      const skip = await this.#accept(response, received());
+      let left = skip;
+      return (chunk: Uint8Array) => {
+        const dropped = Math.min(left, chunk.length);
+        left -= dropped;
+        return take(chunk.subarray(dropped));
+      };
+    };
+    await this.#whileRanges(() => http.stream(url, headers, begin, received));
+  }
+
+  /** Does without ranges where the server refuses them. */
+  async #whileRanges(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (this.#noRanges || !(error instanceof HttpError) || error.status !== 416) throw error;
+      this.#noRanges = true;
+      await work();
+    }
+  }
+
+  /** Checks that an answer is of the same file; the bytes of it to skip. */
+  async #accept(response: Response, begin: number): Promise<number> {
+    const { headers, status } = response;
+    const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get("content-range") ?? "");
+    const length = headers.get("content-length");
+    const total = status === 206 ? range?.[2] : headers.has("content-encoding") ? null : length;
+    if (total && total !== "*" && Number(total) !== this.byteLength) throw this.#changed();
+    if (status === 206 && range && Number(range[1]) !== begin) throw new Broken("another range");
+    await this.#checkTag(headers.get("etag")?.replace(/^W\//, "").replaceAll('"', ""));
+    return status === 206 ? 0 : begin;
+  }
+
+  /** Makes sure that all parts are of one file, those of earlier days included. */
+  async #checkTag(tag: string | undefined): Promise<void> {
+    // Not every server lets a page see it.
+    if (tag === undefined) return;
+    const { parts } = this.options;
+    this.#tagged ??= parts.tag().then(async (stored) => {
+      if (stored === tag) return tag;
+      if (stored !== undefined) await parts.clear();
+      await parts.mark(tag);
+      if (stored !== undefined && this.#old) throw this.#changed();
+      return tag;
+    });
+    if (await this.#tagged === tag) return;
+    await parts.clear();
+    throw this.#changed();
+  }
+
+  async #keep(i: number, bytes: Uint8Array): Promise<void> {
+    const last = i === this.#edges.length - 2;
+    // What is no Parquet file was an accident, and must not stay.
+    const sound = !last || String.fromCharCode(...bytes.subarray(-4)) === "PAR1";
+    if (sound) await this.options.parts.write(i, bytes);
+    this.#remember(i, bytes);
+    this.#count(i, bytes.length);
+    this.#settle(i);
+  }
+
+  #changed(): DataError {
+    return new DataError(`${this.options.name} changed on the Hub while it was read: run again`);
+  }
+
+  #explain(error: unknown): unknown {
+    if (!(error instanceof HttpError)) return error;
+    const { status } = error;
+    const { name, page } = this.options;
+    return new DataError(
+      status === 401 || status === 403
+        ? noAccess(name, page)
+        : `the Hub does not give ${name} (status ${status}): try again later`,
+      { cause: error },
+    );
+  }
+}
+
+/** Where parts of a file begin, and its end: all of one size, then a rest, then a short tail. */
+function edgesOf(size: number, part: number): number[] {
+  if (size <= part) return [0, size];
+  const tail = size - Math.min(TAIL, part);
+  const edges: number[] = [];
+  for (let at = 0; at < tail; at += part) edges.push(at);
+  return [...edges, tail, size];
+}
