@@ -91,10 +91,10 @@ async function load(
 
 /** What is going on, in words. */
 function loading(name: string, stage: Loading, done: number, total: number): string {
-  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+  const [unit, called] = total < 1e6 ? [1e3, "kB"] : [1e6, "MB"];
   switch (stage) {
     case "download":
-      return `${megabytes(done)} of ${megabytes(total)} MB fetched`;
+      return `${(done / unit).toFixed(1)} of ${(total / unit).toFixed(1)} ${called} fetched`;
     case "wait":
       return `waiting while the Hub makes Parquet files of it, ${done} s`;
     default:

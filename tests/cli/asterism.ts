@@ -15,15 +15,26 @@ export interface Outcome {
   readonly err: string;
 }
 
+/** Starts `asterism ARGS` as {@link asterism} does. */
+export function start(args: string[], env: Record<string, string> = {}) {
+  const prefix = runtime === "deno" ? ["run", "-A", "shell/cli/main.ts"] : ["dist/cli.js"];
+  return spawn(process.execPath, [...prefix, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
+}
+
 /**
  * Runs `asterism ARGS` in the runtime of the test: from source in Deno, from dist/ in Node.
  * @param interruptAfter presses Ctrl-C when standard error matches
+ * @param env variables beside those of the test
  */
-export function asterism(args: string[], interruptAfter?: RegExp): Promise<Outcome> {
-  const prefix = runtime === "deno" ? ["run", "-A", "shell/cli/main.ts"] : ["dist/cli.js"];
-  const child = spawn(process.execPath, [...prefix, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+export function asterism(
+  args: string[],
+  interruptAfter?: RegExp,
+  env?: Record<string, string>,
+): Promise<Outcome> {
+  const child = start(args, env);
   let out = "", err = "";
   child.stdout!.on("data", (bytes) => out += bytes);
   child.stderr!.on("data", (bytes) => {
@@ -43,8 +54,9 @@ export async function refuses(
   code: 1 | 2,
   pattern: RegExp,
   args: string[],
+  env?: Record<string, string>,
 ): Promise<void> {
-  const got = await asterism(args);
+  const got = await asterism(args, undefined, env);
   assert.is(got.code, code, `${what}: exit code, ${got.err}`);
   assert.match(got.err, pattern, what);
   assert.match(got.err, /^asterism: [^\n]+\n$/, `${what}: one line`);

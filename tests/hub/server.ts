@@ -136,9 +136,12 @@ export class TestHub {
       const seen = { at, path: `${url.pathname}${url.search}`, range, authorization };
       this.seen.push(seen);
       this.most = Math.max(this.most, ++this.#running);
-      response.on("close", () => this.#running--);
+      response.on("close", () => {
+        this.#running--;
+        clearTimeout(timer);
+      });
       const fault = this.fault(seen) ?? {};
-      setTimeout(() => {
+      const timer = setTimeout(() => {
         if (fault.status === undefined) return handle(url, request, response, fault);
         fail(response, fault.status, "", fault.headers);
       }, fault.delay ?? 0);
@@ -162,7 +165,7 @@ export class TestHub {
     if (path[0] === "api") {
       const files = this.#files(set, revision ?? "main");
       if (!files) return fail(response, 404, "RevisionNotFound");
-      if (verb === "tree") return this.#tree(set, url, files, response);
+      if (verb === "tree") return this.#tree(url, files, response);
       return json(response, {
         id: set.id,
         sha: this.commit(set, revision),
@@ -191,9 +194,9 @@ export class TestHub {
 
   #parquet(id: string, token: string | undefined, response: ServerResponse): void {
     const set = this.sets.get(id);
-    if (!set) return fail(response, token ? 404 : 401, "ExternalUnauthenticatedError");
-    if (set.gated && token !== TOKEN) {
-      return fail(response, token ? 404 : 401, "ExternalUnauthenticatedError");
+    if (!set || set.gated && token !== TOKEN) {
+      const code = token ? "ExternalAuthenticatedError" : "ExternalUnauthenticatedError";
+      return fail(response, token ? 404 : 401, code);
     }
     if (set.refusal) return fail(response, set.refusal, "ConversionDisabledError");
     if (set.notReady) {
@@ -236,7 +239,7 @@ export class TestHub {
   }
 
   /** Two entries a page, so that clients must turn pages. */
-  #tree(set: HubSet, url: URL, files: readonly HubFile[], response: ServerResponse): void {
+  #tree(url: URL, files: readonly HubFile[], response: ServerResponse): void {
     const from = Number(url.searchParams.get("cursor") ?? 0);
     const page = files.slice(from, from + 2).map(({ path, bytes }) => ({
       ...{ type: "file", path, size: bytes.length, oid: digest(bytes) },
@@ -246,7 +249,6 @@ export class TestHub {
     next.searchParams.set("cursor", `${from + 2}`);
     const more = from + 2 < files.length;
     json(response, page, more ? { Link: `<${next.href}>; rel="next"` } : {});
-    void set;
   }
 
   #resolve(

@@ -125,7 +125,9 @@ async function conversion(
       if (there || !awaited) return files.length ? files : undefined;
     } catch (error) {
       if (!(error instanceof HttpError)) throw error;
-      if ([401, 403].includes(error.status)) throw error;
+      // By this name the server says that it may not look, not that there is nothing.
+      const blind = error.code === "ExternalAuthenticatedError";
+      if ([401, 403].includes(error.status) || blind) throw error;
       if (error.code !== "ResponseNotReady") return undefined;
       wait = askedDelay(error.headers) ?? wait;
     }

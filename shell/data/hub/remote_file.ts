@@ -60,6 +60,8 @@ export class RemoteFile implements AsyncBuffer {
   #tagged?: Promise<string>;
   /** Whether parts that were fetched before this process have been given out. */
   #old = false;
+  /** It is no Parquet file. */
+  #junk = false;
   /** The server has refused ranges of this file. */
   #noRanges = false;
 
@@ -262,10 +264,15 @@ export class RemoteFile implements AsyncBuffer {
   }
 
   async #keep(i: number, bytes: Uint8Array): Promise<void> {
-    const last = i === this.#edges.length - 2;
-    // What is no Parquet file was an accident, and must not stay.
-    const sound = !last || String.fromCharCode(...bytes.subarray(-4)) === "PAR1";
-    if (sound) await this.options.parts.write(i, bytes);
+    const text = (at: number) => String.fromCharCode(...bytes.subarray(at).subarray(0, 4));
+    const good = (i > 0 || text(0) === "PAR1") &&
+      (i < this.#edges.length - 2 || text(-4) === "PAR1");
+    if (!good) {
+      // An accident, such as a proxy's page, must not stay.
+      this.#junk = true;
+      await this.options.parts.clear();
+    }
+    if (!this.#junk) await this.options.parts.write(i, bytes);
     this.#remember(i, bytes);
     this.#count(i, bytes.length);
     this.#settle(i);
