@@ -3,6 +3,7 @@
 import { build } from "esbuild";
 import { runPage } from "./browser/chromium.ts";
 import { check } from "./check.ts";
+import { pageHub } from "./hub/page_hub.ts";
 import {
   exec,
   requireTools,
@@ -29,7 +30,10 @@ PATH              only the test files whose path below tests/ contains PATH, wit
 The last line is "N passed, N failed".`;
 
 /** Folders of tests whose code needs files and other modules of Node; not in pages. */
-const NOT_IN_PAGES = ["cli/", "data/", "fuzz/"];
+const NOT_IN_PAGES = ["cli/", "data/", "fuzz/", "hub/"];
+
+/** The test of pages that want a Hub, which no page can start. */
+const WANTS_HUB = "browser/hub";
 
 /** Tests of the sources, which are the same in every runtime: part of the checks. */
 const STRUCTURE = "structure/";
@@ -104,16 +108,23 @@ async function inChromium(folder: string, tracker: Tracker, isolated: boolean): 
   await bundle(folder, "browser", "/dist/");
   const root = new URL("../", import.meta.url);
   const site = { tests: new URL(`${folder}/`, root), dist: new URL("dist/", root), isolated };
-  await runPage(site, tracker, Deno.env.get("ASTERISM_DEVICES"));
+  await runPage(site, tracker, {
+    ASTERISM_DEVICES: Deno.env.get("ASTERISM_DEVICES"),
+    ASTERISM_HUB: Deno.env.get("ASTERISM_HUB"),
+  });
 }
 
 async function runtimeTests(runtime: Runtime, files: readonly string[]): Promise<Tally> {
   if (runtime === "checks") return await check();
   const tracker = new Tracker(runtime);
+  const hub = files.includes(WANTS_HUB) ? await pageHub() : undefined;
   try {
+    if (hub) Deno.env.set("ASTERISM_HUB", hub.endpoint);
     await withEntry(files, (folder) => START[runtime](folder, tracker));
   } catch (error) {
     tracker.fail("start", (error as Error).message);
+  } finally {
+    await hub?.stop();
   }
   return tracker.finish();
 }

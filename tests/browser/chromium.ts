@@ -67,16 +67,21 @@ function serve(site: Site): Promise<Server> {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
 
-/** Runs `/tests/entry.js` of a site in a fresh browser. */
-export async function runPage(site: Site, tracker: Tracker, devices?: string): Promise<void> {
+/**
+ * Runs `/tests/entry.js` of a site in a fresh browser.
+ * @param settings global variables of the page, as the environment has them elsewhere
+ */
+export async function runPage(
+  site: Site,
+  tracker: Tracker,
+  settings: Record<string, string | undefined> = {},
+): Promise<void> {
   const server = await serve(site);
   let browser: Browser | undefined;
   try {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
     const page = await browser.newPage();
-    if (devices) {
-      await page.addInitScript(`globalThis.ASTERISM_DEVICES = ${JSON.stringify(devices)}`);
-    }
+    await page.addInitScript(`Object.assign(globalThis, ${JSON.stringify(settings)})`);
     const { port } = server.address() as AddressInfo;
     await watch(page, tracker, async () => {
       await page.goto(`http://127.0.0.1:${port}/`);

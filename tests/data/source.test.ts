@@ -57,17 +57,28 @@ test("takes the name of no folder above for a split", () =>
 
 test("refuses an unknown name and says what is accepted", async () => {
   const accepted =
-    /give "mnist", a .parquet, .csv or .tsv file, a folder of such files or of images$/;
+    /give "mnist", a .parquet, .csv or .tsv file, a folder .* or owner\/name of the Hugging Face Hub$/;
   await rejects(() => openSource("minst"), /^unknown data set "minst": give "mnist"/);
   await rejects(() => openSource("minst"), accepted);
   await rejects(() => openSource("toString"), /^unknown data set "toString"/);
   await rejects(() => openSource(""), /^unknown data set ""/);
-  await rejects(
-    () => openSource("ylecun/mnist"),
-    /^there is no folder ylecun\/mnist, and data sets of the Hugging Face Hub cannot be read yet/,
-  );
-  await rejects(() => openSource("ylecun/mnist"), accepted);
 });
+
+test("splits are chosen by name", () =>
+  withFolder(async (dir) => {
+    for (const name of ["train", "test", "dev"]) {
+      writeFileSync(join(dir, `${name}.parquet`), file(1));
+    }
+    const of = async (split?: string) =>
+      (await openSource(dir, { split })).files.map((f) => f.split);
+    assert.equal(await of(), ["train", "validation", "test"]);
+    assert.equal(await of("test, train"), ["train", "test"]);
+    await rejects(() => of("dev"), /has no split "dev": it has train, validation, test$/);
+    await rejects(
+      () => openSource(dir, { revision: "v1" }),
+      /is not of the Hub and has no revision/,
+    );
+  }));
 
 test("refuses paths that lead to no data", () =>
   withFolder(async (dir) => {

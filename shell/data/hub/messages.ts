@@ -1,6 +1,7 @@
 /** What is said when the Hub has no answer: who asked for what, why not, and what to do. */
 
 import { DataError } from "../../errors.ts";
+import { letterDistance } from "../../near.ts";
 import { type Http, HttpError } from "./http.ts";
 
 /** Text from the network, fit for a terminal: no control characters, and not long. */
@@ -52,7 +53,7 @@ export async function refusal(
     );
   }
   if (error.status === 401 || error.status === 404) {
-    const near = await nearNames({ http, endpoint }, id);
+    const near = await nearIds({ http, endpoint }, id);
     const hint = near.length ? `did you mean ${near.join(" or ")}?` : "check the name";
     return fail(
       `the Hub has no data set ${id} that ${
@@ -64,7 +65,7 @@ export async function refusal(
 }
 
 /** Up to three data sets whose names are like one that is unknown, the nearest first. */
-async function nearNames({ http, endpoint }: Place, id: string): Promise<string[]> {
+async function nearIds({ http, endpoint }: Place, id: string): Promise<string[]> {
   const [owner, name] = id.split("/");
   const queries = [
     `search=${encodeURIComponent(name)}&limit=20`,
@@ -80,26 +81,13 @@ async function nearNames({ http, endpoint }: Place, id: string): Promise<string[
     const list = Array.isArray(answer.body) ? answer.body : [];
     list.forEach((one) => typeof one?.id === "string" && found.add(one.id));
   }
+  const distance = (a: string, b: string) => letterDistance(a.toLowerCase(), b.toLowerCase());
   // The owner is forgotten more often than the name.
   const far = (one: string) =>
     Math.min(distance(one, id), 1 + distance(one.replace(/^.*\//, ""), name));
+
   return [...found].map((one) => ({ one, far: far(one) }))
     .filter((x) => x.far <= Math.max(3, name.length / 2))
     .sort((a, b) => a.far - b.far || (a.one < b.one ? -1 : 1))
     .slice(0, 3).map(({ one }) => printable(one));
-}
-
-/** Levenshtein distance, without regard to case. */
-function distance(x: string, y: string): number {
-  const [a, b] = [x.toLowerCase(), y.toLowerCase()];
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, row[j] + 1, next[j - 1] + 1));
-    }
-    row = next;
-  }
-  return row[b.length];
 }

@@ -2,13 +2,11 @@
 
 import type { AsyncBuffer } from "hyparquet";
 import { DataError } from "../../errors.ts";
+import { edgesOf } from "./edges.ts";
 import { Broken, type Http, HttpError } from "./http.ts";
 import { noAccess } from "./messages.ts";
 import type { Parts } from "./store.ts";
 
-/** Bytes of a part. The last one is short and holds a Parquet file's footer. */
-const PART = 4 << 20;
-const TAIL = 1 << 19;
 /** Files below are fetched whole, by as few requests as can be. */
 const WHOLE = 128 << 20;
 /** Parts that one request asks for in a larger file. */
@@ -67,7 +65,7 @@ export class RemoteFile implements AsyncBuffer {
 
   constructor(readonly options: RemoteOptions) {
     this.byteLength = options.size;
-    this.#edges = edgesOf(options.size, options.part ?? PART);
+    this.#edges = edgesOf(options.size, options.part);
   }
 
   /** @throws {DataError} if the file cannot be fetched @throws {Cancelled} if that is stopped */
@@ -293,13 +291,4 @@ export class RemoteFile implements AsyncBuffer {
       { cause: error },
     );
   }
-}
-
-/** Where parts of a file begin, and its end: all of one size, then a rest, then a short tail. */
-function edgesOf(size: number, part: number): number[] {
-  if (size <= part) return [0, size];
-  const tail = size - Math.min(TAIL, part);
-  const edges: number[] = [];
-  for (let at = 0; at < tail; at += part) edges.push(at);
-  return [...edges, tail, size];
 }
