@@ -1,13 +1,13 @@
 /**
  * Text tables: fields with a delimiter between, records on lines, quotes where a field needs them.
- * Read piece by piece, because one string cannot hold a large file.
  *
  * @see https://www.rfc-editor.org/rfc/rfc4180
  */
 
 import { dsvFormat } from "d3-dsv";
 import type { AsyncBuffer } from "hyparquet";
-import { Cancelled, DataError } from "../errors.ts";
+import { DataError } from "../errors.ts";
+import { readText } from "./text_pieces.ts";
 
 /** One record: its fields, and the line it begins on, from 1. */
 export interface CsvRecord {
@@ -15,8 +15,6 @@ export interface CsvRecord {
   readonly line: number;
 }
 
-/** Bytes that are read at a time. */
-const PIECE = 1 << 22;
 /** Characters of one record, at most: more means that a quote was never closed. */
 const LONGEST = 1 << 26;
 
@@ -33,22 +31,10 @@ export async function* readCsv(
   file: string,
   signal?: AbortSignal,
 ): AsyncGenerator<{ readonly records: CsvRecord[]; readonly done: number }> {
-  const size = buffer.byteLength;
-  const decoder = new TextDecoder("utf-8", { fatal: true });
   const splitter = new Splitter(file);
-  for (let at = 0; at < size; at += PIECE) {
-    if (signal?.aborted) throw new Cancelled(`reading ${file} was stopped`);
-    const done = Math.min(size, at + PIECE);
-    let text;
-    try {
-      text = decoder.decode(await buffer.slice(at, done), { stream: done < size });
-    } catch (error) {
-      if (error instanceof DataError) throw error;
-      throw new DataError(
-        `${file} is not text in UTF-8 after line ${splitter.line - 1}: save it as UTF-8`,
-      );
-    }
-    yield { records: splitter.push(text, done === size), done };
+  const pieces = readText(buffer, file, () => splitter.line - 1, signal);
+  for await (const { text, done, last } of pieces) {
+    yield { records: splitter.push(text, last), done };
   }
 }
 

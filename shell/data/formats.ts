@@ -4,16 +4,17 @@ import { DataError } from "../errors.ts";
 import type { DataFile } from "./dataset.ts";
 
 /** Formats that can be read as tables. */
-export type Format = "parquet" | "csv";
+export type Format = "parquet" | "csv" | "json";
 
 /** Endings of names, by format. */
 const ENDINGS: Record<Format, RegExp> = {
   parquet: /\.parquet$/i,
   csv: /\.[ct]sv$/i,
+  json: /\.(jsonl|ndjson|json)$/i,
 };
 
 /** What can be given, for messages. */
-export const READABLE = ".parquet, .csv or .tsv";
+export const READABLE = ".parquet, .csv, .tsv, .jsonl or .json";
 
 /** The format that a name tells, or undefined. */
 export function formatByName(name: string): Format | undefined {

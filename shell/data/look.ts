@@ -11,6 +11,8 @@ export interface Look {
   readonly distinct: boolean;
 }
 
+/** Why a column without any value is dropped. */
+export const EMPTY = "empty";
 /** Words that a text has, on average, at least. */
 const WORDS = 4;
 /** Distinct values of a category: at most this share of the rows. */
@@ -25,7 +27,7 @@ export function lookAt(column: FrameColumn): Look {
 function lookAtNumbers({ type, values, classNames }: NumberColumn): Look {
   const seen = new Set(values.filter((value) => !Number.isNaN(value)));
   const distinct = seen.size === values.length;
-  if (seen.size === 0) return { role: "dropped", reason: "empty", distinct: false };
+  if (seen.size === 0) return { role: "dropped", reason: EMPTY, distinct: false };
   if (seen.size === 1) return { role: "dropped", reason: "constant", distinct };
   if (classNames) return { role: "categorical", distinct };
   return { role: type === "date" ? "dates" : "numeric", distinct };
@@ -35,7 +37,7 @@ function lookAtWords({ values }: StringColumn): Look {
   const full = values.filter((value) => value !== null);
   const seen = new Set(full);
   const distinct = seen.size === values.length;
-  if (seen.size === 0) return { role: "dropped", reason: "empty", distinct: false };
+  if (seen.size === 0) return { role: "dropped", reason: EMPTY, distinct: false };
   const words = full.reduce((sum, text) => sum + text.split(/\s+/).length, 0) / full.length;
   const repeated = seen.size <= REPEATED * full.length;
   if (words >= WORDS && !repeated) return { role: "text", distinct };

@@ -5,6 +5,7 @@ import { type PartOptions, readCsvPart } from "./csv_frame.ts";
 import type { DataFile, Progress, Source } from "./dataset.ts";
 import { type Format, formatOf } from "./formats.ts";
 import type { Frame, FrameColumn } from "./frame.ts";
+import { readJsonPart } from "./json_frame.ts";
 import { joinParts, type NamedPart } from "./join_parts.ts";
 import { readParquetFrame } from "./parquet_frame.ts";
 import type { BuilderOptions, Part } from "./table_builder.ts";
@@ -23,6 +24,7 @@ const READERS: Record<
   (file: DataFile, options: PartOptions) => Promise<Part>
 > = {
   csv: async (file, options) => readCsvPart(await file.open(), file.name, options),
+  json: async (file, options) => readJsonPart(await file.open(), file.name, options),
 };
 
 /**

@@ -3,7 +3,7 @@
 import { DataError, UsageError } from "../errors.ts";
 import { nearNames } from "../near.ts";
 import type { Dropped, Frame, FrameColumn, NumberColumn, Roles } from "./frame.ts";
-import { type Look, lookAt } from "./look.ts";
+import { EMPTY, type Look, lookAt } from "./look.ts";
 
 /** Roles that a person tells; columns that are in none are looked at. */
 export interface Overrides {
@@ -179,7 +179,7 @@ class Finder {
   #takeLook(column: FrameColumn, chosen: boolean) {
     const { name } = column;
     const { role, reason = "" } = this.#looks.get(name)!;
-    const whole = chosen && column.type === "string" && role === "dropped" && reason !== "empty"
+    const whole = chosen && column.type === "string" && role === "dropped" && reason !== EMPTY
       ? "categorical"
       : chosen && role === "dropped" && column.type !== "string"
       ? column.type === "date" ? "dates" : "numeric"
@@ -243,7 +243,7 @@ class Finder {
 /** Whether a column can have classes: few integers, truth values or words. */
 function isClasses(column: FrameColumn, look: Look): boolean {
   if (column.type === "list" || column.type === "date") return false;
-  if (column.type === "string") return look.role === "categorical" || look.reason === "constant";
+  if (column.type === "string") return look.role !== "text" && look.reason !== EMPTY;
   return areWhole(column);
 }
 

@@ -37,6 +37,10 @@ export class TableBuilder<T> {
   /** Rows that were kept, and all. */
   n = 0;
   total = 0;
+  readonly names: string[];
+  readonly #places: Set<string>;
+  /** Whether columns came later than rows, which then are shorter. */
+  #ragged = false;
   #columns?: Column<T>[];
   #early: ({ cells: readonly T[]; where: string } | string)[] = [];
   #rows: number[] = [];
@@ -44,10 +48,26 @@ export class TableBuilder<T> {
 
   constructor(
     readonly file: string,
-    readonly names: readonly string[],
+    names: readonly string[],
     readonly cells: Cells<T>,
     readonly options: BuilderOptions = {},
-  ) {}
+  ) {
+    this.names = [...names];
+    this.#places = new Set(names);
+  }
+
+  /** A column of which rows so far have nothing, unless it is there already. */
+  addColumn(name: string) {
+    if (this.#places.has(name)) return;
+    const place = this.names.push(name) - 1;
+    this.#places.add(name);
+    this.#ragged = true;
+    if (!this.#columns || this.options.without?.includes(name)) return;
+    const kind = this.options.words?.includes(name) ? "string" as const : undefined;
+    const column = new Column(name, place, this.cells, kind);
+    for (let i = 0; i < this.n; i++) column.push(null);
+    this.#columns.push(column);
+  }
 
   /**
    * @param cells one for each name; fewer or more are a mistake
@@ -120,7 +140,7 @@ export class TableBuilder<T> {
   }
 
   #add(cells: readonly T[], where: string) {
-    if (cells.length !== this.names.length) {
+    if (cells.length !== this.names.length && !this.#ragged) {
       return this.bad(
         `${this.file}, ${where} has ${cells.length} fields, but there are ${this.names.length} ` +
           "columns: correct the line",
@@ -161,7 +181,7 @@ function mostCommon(kinds: (Kind | undefined | null)[]): Kind | undefined | null
 /** One column that grows. */
 class Column<T> {
   /** Whether it holds what no column of a frame can. */
-  readonly nested: boolean;
+  nested = false;
   kind: Kind | undefined;
   #numbers = new Float64Array(0);
   #others: (string | Float32Array | null)[] = [];
@@ -173,15 +193,18 @@ class Column<T> {
     readonly cells: Cells<T>,
     kind: Kind | undefined | null,
   ) {
-    this.nested = kind === null;
-    this.kind = kind ?? undefined;
+    this.#decide(kind);
   }
 
   /** The value of a cell, undefined if it does not fit. The first full one tells the kind. */
   read(cell: T): Value | undefined {
-    if (this.nested) return null;
-    this.kind ??= this.cells.kindOf(cell) ?? undefined;
+    if (!this.kind && !this.nested) this.#decide(this.cells.kindOf(cell));
     return this.kind ? this.cells.valueOf(cell, this.kind) : null;
+  }
+
+  #decide(kind: Kind | undefined | null) {
+    this.nested = kind === null;
+    this.kind = kind ?? undefined;
   }
 
   push(value: Value) {

@@ -88,6 +88,63 @@ test("files of several splits: shares of a limit, columns by name", async () => 
   await rejects(() => readFrame({ name: "two", files: mixed }), /^two has files of several kinds/);
 });
 
+test("JSON Lines: values have their kinds, objects their own columns", async () => {
+  const lines = [
+    '{"a": 1, "w": "x", "day": "2024-01-01", "e": [1, 2], "deep": {"b": 1}}',
+    "",
+    '{"w": null, "a": 2.5, "e": [3, 4], "late": true, "toString": "t"}',
+    '{"a": null, "w": "7", "day": "2024-01-02T00:00Z", "deep": [["x"]]}',
+  ];
+  for (const text of [lines.join("\n"), `[${lines.filter(Boolean).join(",\n")}]`]) {
+    const frame = await read(text, {}, "a.jsonl");
+    assert.equal(columnsOf(frame), [
+      ["a", "number", [1, 2.5, NaN]],
+      ["w", "string", ["x", null, "7"]],
+      ["day", "date", [Date.UTC(2024, 0, 1), NaN, Date.UTC(2024, 0, 2)]],
+      ["e", "list", [Float32Array.of(1, 2), Float32Array.of(3, 4), null]],
+      ["late", "boolean", [NaN, 1, NaN]],
+      ["toString", "string", [null, "t", null]],
+    ]);
+    assert.equal(frame.skipped, [{ name: "deep", reason: "it is nested, which cannot be read" }]);
+  }
+});
+
+test("JSON Lines: a column that begins after the first thousand rows", async () => {
+  const text = `${'{"a":1}\n'.repeat(1500)}{"a":2,"b":"x","c":5,"d":{}}\n`;
+  const frame = await read(text, {}, "a.jsonl");
+  const [, b, c] = columnsOf(frame) as [string, string, unknown[]][];
+  assert.equal([frame.n, b[1], b[2].length, b[2][0], b[2][1500]], [
+    1501,
+    "string",
+    1501,
+    null,
+    "x",
+  ]);
+  assert.equal([c[1], c[2].length, c[2][0], c[2][1500]], ["number", 1501, NaN, 5]);
+  assert.equal(frame.skipped!.map(({ name }) => name), ["d"]);
+});
+
+test("JSON Lines: what is no object, and what does not fit, is named by row and line", async () => {
+  const bad = '{"a": 1}\n{"a": 2}\n[3]\n{"a": 4}\n{"a": \n{"a": "x"}\n{"a": 1e999}\n{"a":7}\n';
+  await rejects(
+    () => read(bad, {}, "a.jsonl"),
+    /^a.jsonl, row 2 \(counting from 0; line 3\) is no JSON object: write one object on each line, or/,
+  );
+  await rejects(
+    () => read(bad.replace("[3]", '{"a": 3}'), {}, "a.jsonl"),
+    /^a.jsonl, row 4 .*line 5\) is no JSON object/,
+  );
+  const frame = await read(bad, { skipBadRows: true }, "a.jsonl");
+  assert.equal([[...frame.ids], frame.badRows!.count], [[0, 1, 3, 7], 4]);
+  await rejects(() => read("[1", {}, "a.json"), /^a.json is no valid JSON: it must be an array/);
+  await rejects(
+    () => read("[1]", {}, "a.json"),
+    /^a.json, row 0 \(counting from 0\) is no JSON object/,
+  );
+  await rejects(() => read("", {}, "a.json"), /^a.json has no rows/);
+  await rejects(() => read("[]", {}, "a.json"), /^a.json has no rows/);
+});
+
 const TYPED = () =>
   parquetFile([
     { name: "int", data: [1n, null, 3n], type: "INT64" },

@@ -1,0 +1,85 @@
+/** Tables that people know, as a person clusters them: real files, real processes. */
+
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { decodeModel } from "../../shell/data/index.ts";
+import { asterism, refuses } from "./asterism.ts";
+
+const test = suite("train tables");
+
+let folder = "";
+test.before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "asterism-tables-"));
+});
+test.after(() => rm(folder, { recursive: true, force: true }));
+
+/** Palmer penguins (Gorman et al. 2014, CC0), as vega-datasets has them; iris (Fisher 1936). */
+const data = (name: string) => join("tests", "data", "golden", `${name}.csv`);
+const SMALL = ["--hidden", "16", "--embedding", "3", "--activation", "tanh", "--batch", "16"];
+
+async function train(name: string, seed: number, ...more: string[]) {
+  const run = `${name}-${seed}`;
+  const { code, err } = await asterism([
+    ...["train", "dcn", "--data", data(name), ...SMALL, "--epochs", "100", "--device", "wasm"],
+    ...["--workers", "1", "--out", folder, "--name", run, "--seed", `${seed}`, ...more],
+  ]);
+  assert.is(code, 0, err);
+  const json = JSON.parse(await readFile(join(folder, run, "run.json"), "utf8"));
+  return { err, metrics: json.metrics, notes: json.data.notes };
+}
+
+test("penguins: species are found again, with what was dropped, filled and made of columns", async () => {
+  for (const seed of [1, 2, 3]) {
+    const { err, metrics, notes } = await train("penguins", seed, "--drop", "Sex");
+    assert.ok(metrics.ari >= 0.9, `ARI ${metrics.ari} with seed ${seed}`);
+    assert.equal(notes, [
+      "columns: numeric Beak Length (mm), Beak Depth (mm), Flipper Length (mm), Body Mass (g); " +
+      "categorical Island (3)",
+      "dropped: Sex (as told)",
+      "missing: Beak Length (mm) 2, Beak Depth (mm) 2, Flipper Length (mm) 2, Body Mass (g) 2; " +
+      "filled with the mean",
+    ]);
+    notes.forEach((note: string) => assert.ok(err.includes(note), note));
+    assert.match(err, /classes: Species, 3 of them/);
+  }
+  const bytes = new Uint8Array(await readFile(join(folder, "penguins-1", "model.safetensors")));
+  const { kind, names, inputs } = decodeModel(bytes).preprocessing as Record<string, string[]>;
+  assert.equal([kind, names.length, inputs.length], ["table", 7, 5]);
+});
+
+test("iris: species are found again from centimetres as they are", async () => {
+  for (const seed of [1, 2, 3]) {
+    const { metrics } = await train("iris", seed, "--scale", "none");
+    assert.ok(metrics.ari >= 0.7, `ARI ${metrics.ari} with seed ${seed}`);
+  }
+});
+
+/** What must be said for what arguments. */
+const REFUSED: [1 | 2, RegExp, string[]][] = [
+  [1, /penguins.csv has no column "Sexx": did you mean Sex\?/, ["--drop", "Sexx"]],
+  [1, /penguins.csv has no column "species": did you mean Species\?/, ["--label", "species"]],
+  [1, /penguins.csv has no column "Zoo": its columns are Species, Island/, ["--id", "Zoo"]],
+  [1, /column "Island" has words, which --numeric cannot use/, ["--numeric", "Island"]],
+  [2, /--drop names "Sex" twice: name it once/, ["--drop", "Sex,Sex"]],
+  [2, /--drop must be names with commas between, got "Sex,"/, ["--drop", "Sex,"]],
+  [2, /--categorical and --drop both name "Sex"/, ["--categorical", "Sex", "--drop", "Sex"]],
+  [2, /--scale must be one of standard, minmax, robust, none, got "log"/, ["--scale", "log"]],
+  [2, /--missing must be one of mean, median, .*, got "zero"/, ["--missing", "zero"]],
+  [2, /--one-hot must be an integer from 1 to 65536, got "0"/, ["--one-hot", "0"]],
+];
+
+test("bad input: one sentence and the right exit code", async () => {
+  for (const [code, sentence, args] of REFUSED) {
+    const all = ["train", "--data", data("penguins"), "--out", folder, "--quiet", ...args];
+    await refuses(args.join(" "), code, sentence, all);
+  }
+  const texts = join(folder, "texts.csv");
+  await writeFile(texts, "body\none two three four\ntwo three four five\nsix five four three\n");
+  const few = ["train", "--data", texts, "--out", folder, "--quiet"];
+  await refuses("scale", 2, /--scale is for tables, and .*has texts/, [...few, "--scale", "none"]);
+});
+
+test.run();
