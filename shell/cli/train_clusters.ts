@@ -29,6 +29,7 @@ import { type ClusterValues, settingsOf } from "./method_settings.ts";
 import { progressBar } from "./progress.ts";
 import { print, report, warn } from "./report.ts";
 import { holdOut, relationsOf } from "./relations.ts";
+import { CLUSTERS_FILE, describeClusters } from "./text/clusters.ts";
 
 export type { ClusterValues } from "./method_settings.ts";
 
@@ -63,6 +64,14 @@ export async function trainClusters(job: Job, values: ClusterValues): Promise<nu
     rows.free();
     await folder.write("embedding.npy", encodeNpy(fit.embedding, [dataset.n, model.width]));
     await folder.write("assignments.parquet", assignments(job, fit));
+    const about = await describeClusters(dataset, {
+      ...{
+        labels: fit.labels,
+        distances: fit.distances!,
+        clusters: fit.centres.length / model.width,
+      },
+    }, job.signal);
+    if (about !== undefined) await folder.write(CLUSTERS_FILE, about);
     await folder.writeModel({ ...await model.save(), preprocessing }, { status: "finished" });
     const losses = Object.fromEntries(
       Object.entries(fit.history).map(([phase, { losses }]) => [phase, losses]),

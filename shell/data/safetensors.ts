@@ -90,7 +90,9 @@ export function decodeSafetensors(bytes: Uint8Array, file = "the safetensors fil
     tensors: Object.fromEntries(tensors.map(({ name, type, shape, begin, end }) => {
       // A copy, because the elements of a view would have to be aligned. (slice of Node's Buffer
       // makes none.)
-      const data = new TYPES[type](new Uint8Array(bytes.subarray(start + begin, start + end)).buffer);
+      const data = new TYPES[type](
+        new Uint8Array(bytes.subarray(start + begin, start + end)).buffer,
+      );
       return [name, { shape, data }];
     })),
     metadata: metadata as Record<string, string>,
