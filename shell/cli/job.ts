@@ -21,6 +21,8 @@ import {
 } from "./run_folder.ts";
 import type { CLASSIFIER } from "./train_options.ts";
 import type { ValuesOf } from "./options.ts";
+import { chooseEncoder, encodeTexts } from "./text/encode.ts";
+import { refuseTextOptions } from "./text/options.ts";
 import { describeMachine, sayer, settingsOf, type Stages, stages, withDevice } from "./session.ts";
 
 /** The options that every method has. */
@@ -63,8 +65,8 @@ export async function runJob(
     say(`${name}: ${n.toLocaleString("en")} rows${shape[0] ? ` of ${shape.join(" x ")}` : ""}`);
     [...found.notes ?? [], classesOf(found)].forEach(say);
     say(device.info.description);
-    const dataset = await encodeTexts(found);
-    return work({ method, values, dataset, device, signal, times, stage, stopped });
+    const given = { method, values, dataset: found, device, signal, times, stage, stopped };
+    return await work(found.kind === "text" ? await withTexts(given, say) : given);
   });
 }
 
@@ -86,6 +88,7 @@ async function load(
   bar.done(`${dataset.n.toLocaleString("en")} rows read`);
   refuseTableOptions(dataset, values);
   refuseImageOptions(dataset, values);
+  refuseTextOptions(dataset, values);
   return dataset;
 }
 
@@ -102,14 +105,16 @@ function loading(name: string, stage: Loading, done: number, total: number): str
   }
 }
 
-/** The data set with numbers for its texts. @throws {DataError} because nothing encodes them yet */
-function encodeTexts(dataset: Dataset): Promise<Dataset> {
-  const { kind, name, columns } = dataset;
-  if (kind !== "text") return Promise.resolve(dataset);
-  throw new DataError(
-    `${name} has texts (${shortList(columns)}), which cannot be encoded yet: leave them out with ` +
-      "--drop, or name other columns with --columns",
-  );
+/** The same job with numbers for its texts; the encoder that was chosen is now one of its values. */
+async function withTexts(job: Job, say: (text: string) => void): Promise<Job> {
+  const { dataset, device, signal, values, stage } = job;
+  const context = { device, signal, cache: values.cache, quiet: values.quiet, say };
+  const encoder = await chooseEncoder(values, context);
+  return {
+    ...job,
+    values: { ...values, encoder },
+    dataset: await stage("texts", () => encodeTexts(dataset, encoder, values, context)),
+  };
 }
 
 /**

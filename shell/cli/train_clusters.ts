@@ -29,6 +29,7 @@ import { progressBar } from "./progress.ts";
 import { print, report, warn } from "./report.ts";
 import { pointsOf, writeModelAndResults } from "./results.ts";
 import { holdOut, relationsOf } from "./relations.ts";
+import { CLUSTERS_FILE, describeClusters } from "./text/clusters.ts";
 
 export type { ClusterValues } from "./method_settings.ts";
 
@@ -71,6 +72,13 @@ export async function trainClusters(
     const { labels, confidence, distances, embedding } = fit;
     const found = { labels, confidence, distances, embedding, preprocessing };
     await writeModelAndResults(job, folder, model, found);
+    const clusters = fit.centres.length / model.width;
+    const about = await describeClusters(
+      dataset,
+      { labels, distances: distances!, clusters },
+      job.signal,
+    );
+    if (about !== undefined) await folder.write(CLUSTERS_FILE, about);
     const losses = Object.fromEntries(
       Object.entries(fit.history).map(([phase, { losses }]) => [phase, losses]),
     );

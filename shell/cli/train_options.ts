@@ -5,6 +5,7 @@ import { COLUMNS } from "./column_options.ts";
 import { IMAGES } from "./image_options.ts";
 import { CACHE, DEVICE, integer, LAST, OUTPUT, RESULTS, SEED } from "./common_options.ts";
 import type { Options } from "./options.ts";
+import { TEXTS } from "./text/options.ts";
 
 /** Options that every method has. */
 const COMMON = {
@@ -33,6 +34,7 @@ const COMMON = {
   },
   ...COLUMNS,
   ...IMAGES,
+  ...TEXTS,
   limit: { kind: "integer", min: 1, help: "use at most N rows", otherwise: "all" },
   schedule: {
     kind: "choice",

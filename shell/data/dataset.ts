@@ -1,6 +1,7 @@
 /** The shapes of what the data edge hands over: sources of rows, and the data set made of them. */
 
 import type { AsyncBuffer } from "hyparquet";
+import type { TextPreprocessing } from "./encoders/preprocessing.ts";
 import type { ImageSettings } from "./images/settings.ts";
 import type { Overrides } from "./roles.ts";
 import type { TablePreprocessing, TableSettings } from "./table/preprocessing.ts";
@@ -42,8 +43,8 @@ export interface Dataset {
    * where rows were left out.
    */
   ids: Int32Array;
-  /** How a table's columns became numbers: plain JSON, all that new rows need. */
-  preprocessing?: TablePreprocessing;
+  /** How columns or texts became numbers: plain JSON, all that new rows need. */
+  preprocessing?: TablePreprocessing | TextPreprocessing;
   /** What was found, line by line, for a person to read before the work begins. */
   notes?: readonly string[];
   /** How images were made into rows. */

@@ -16,6 +16,20 @@ export type {
   Source,
   Split,
 } from "./dataset.ts";
+export { findPeer, INSTALL_PEER, requirePeer } from "./encoders/peer.ts";
+export {
+  checkTextPreprocessing,
+  type SentenceEncoder,
+  type TextPreprocessing,
+  type TfidfEncoder,
+} from "./encoders/preprocessing.ts";
+export {
+  DEFAULT_SENTENCE_MODEL,
+  encodeSentences,
+  type SentenceOptions,
+  type Sentences,
+  type SentenceSettings,
+} from "./encoders/sentences.ts";
 export type {
   BadRows,
   Dropped,

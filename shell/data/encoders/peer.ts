@@ -11,7 +11,7 @@ import { Cancelled, DataError } from "../../errors.ts";
 const PEER = "@huggingface/transformers";
 
 /** What a person types to get it: the variable spares a download that networks often refuse. */
-export const INSTALL = `ONNXRUNTIME_NODE_INSTALL=skip npm install ${PEER}`;
+export const INSTALL_PEER = `ONNXRUNTIME_NODE_INSTALL=skip npm install ${PEER}`;
 
 /** Numbers that a model gave. */
 export interface PeerTensor {
@@ -71,7 +71,7 @@ async function importFromHere() {
 export async function requirePeer(what: string): Promise<Peer> {
   const peer = await findPeer();
   if (peer) return peer;
-  throw new DataError(`${what} needs the package ${PEER}: install it by ${INSTALL}`);
+  throw new DataError(`${what} needs the package ${PEER}: install it by ${INSTALL_PEER}`);
 }
 
 /** Which model, and how it runs. */
