@@ -3,6 +3,7 @@ import { encodeNpy } from "../../data/index.ts";
 import { integer, METRIC, SEED } from "../common_options.ts";
 import { algorithm } from "./algorithm.ts";
 import { CLUSTERS, clustersOf } from "./count.ts";
+import { WEIGHTS } from "./weights.ts";
 
 /** K-Means. */
 export const kmeansAlgorithm = algorithm({
@@ -24,12 +25,7 @@ export const kmeansAlgorithm = algorithm({
       default: "k-means++",
       help: "where a run starts",
     },
-    weights: {
-      kind: "text",
-      value: "COLUMN|FILE[:COLUMN]",
-      help: "how often each row counts, 0 or more, from the input or another file",
-      otherwise: "1",
-    },
+    ...WEIGHTS,
     ...METRIC,
     ...SEED,
   },
