@@ -19,6 +19,7 @@ export { bce, bce_grad } from "./bce";
 export { centred_rows } from "./centred_rows";
 export { centre_loss, centre_loss_grad } from "./centre_loss";
 export { centre_update } from "./centre_update";
+export { weighted_centre_update } from "./weighted_centre_update";
 export { chain_step } from "./chain_step";
 export { clip } from "./clip";
 export { cluster_moments } from "./cluster_moments";

@@ -95,6 +95,7 @@ export {
   recommend,
   type Recommendation,
 } from "./cluster/recommend.ts";
+export { type ReferenceBox } from "./cluster/reference_box.ts";
 export { type EpsSuggestion, suggestEps, type SuggestOptions } from "./cluster/suggest_eps.ts";
 export { accuracy, matchClusters } from "./metrics/accuracy.ts";
 export { ari } from "./metrics/ari.ts";

@@ -1,6 +1,7 @@
 /** `asterism choose-k`: a table of scores by the number of clusters, and a recommendation. */
 
 import { chooseK, type KChoice } from "../cluster/choose_k.ts";
+import type { ReferenceBox } from "../cluster/reference_box.ts";
 import type { KScores } from "../cluster/recommend.ts";
 import { UsageError } from "../errors.ts";
 import { integer, MATRIX, SEED } from "./common_options.ts";
@@ -19,6 +20,12 @@ const OPTIONS = {
     default: 20,
     help: "sets without clusters for the gap statistic, 0 leaves it out",
   }),
+  "reference-box": {
+    kind: "choice",
+    choices: ["components", "axes"],
+    help: "sides of their box: along the principal components or the columns",
+    otherwise: "components up to 1,000 columns",
+  },
   bootstraps: integer(0, 10_000, {
     default: 10,
     help: "pairs of samples for the stability, 0 leaves it out",
@@ -56,6 +63,9 @@ export async function chooseKCommand(args: string[], signal: AbortSignal): Promi
   }
   const named = given(OPTIONS, args);
   refuseIdleDevice(values, (option) => named.includes(option));
+  if (values.references === 0 && values["reference-box"] !== undefined) {
+    throw new UsageError("--reference-box has no effect with --references 0: leave one out");
+  }
   return await runMatrixJob(
     values,
     signal,
@@ -81,6 +91,7 @@ async function work(job: MatrixJob, to: number, values: Values): Promise<number>
   const found = await job.stage("choosing", () =>
     chooseK(device, points, {
       ...{ from, to, starts, references, bootstraps, sample, seed, signal },
+      referenceBox: values["reference-box"] as ReferenceBox | undefined,
       onProgress: (done, total) => bar.update(done / total, `${done}/${total} clusterings`),
     }));
   const { rows, choices, recommended, agree, reason } = found;

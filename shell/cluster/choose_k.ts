@@ -9,6 +9,7 @@ import { calinskiHarabaszOf, daviesBouldinOf, dispersion } from "./dispersion.ts
 import { boxOf, gapOf, uniformPoints } from "./gap.ts";
 import { kmeans, type KmeansResult } from "./kmeans.ts";
 import { requireCounts, requirePoints } from "./kmeans_options.ts";
+import { alignedBox, type ReferenceBox, usualBox } from "./reference_box.ts";
 import { type KScores, recommend, type Recommendation } from "./recommend.ts";
 import { randomPoints } from "./seeding.ts";
 
@@ -22,6 +23,11 @@ export interface ChooseKOptions {
   readonly starts?: number;
   /** Sets of points without clusters for the gap statistic. Default 20; 0 leaves it out. */
   readonly references?: number;
+  /**
+   * Where those points lie: in the smallest box along the principal components of the points
+   * (default up to 1,000 columns), which has their shape, or along the axes.
+   */
+  readonly referenceBox?: ReferenceBox;
   /** Pairs of bootstrap samples for the stability. Default 10; 0 leaves it out. */
   readonly bootstraps?: number;
   /** Points of which the silhouette is taken, at random, if there are more. Default 20,000. */
@@ -54,7 +60,7 @@ type Settings = ReturnType<typeof check>;
  *
  * - the silhouette, of a sample if there are many points;
  * - Calinski-Harabasz and Davies-Bouldin;
- * - the gap statistic: the inertia against that of uniform points in the same box;
+ * - the gap statistic: the inertia against that of uniform points in a box around the points;
  * - the stability: two bootstrap samples are clustered, all points are given to the nearest centres
  *   of either, and the adjusted Rand index says how far the two agree.
  *
@@ -156,11 +162,12 @@ class Sweep {
 
   /** Inertia of points without clusters, for each k. */
   async references(x: Float32Array, ks: readonly number[]): Promise<number[][]> {
-    const { device, points, settings: { references, seed } } = this;
+    const { device, points, settings: { references, referenceBox, seed, signal } } = this;
     const [n, dim] = points.shape;
     const inertias: number[][] = ks.map(() => []);
-    const box = boxOf(x, dim);
-    const uniform = data("uniform points", [n, dim]);
+    if (references === 0) return inertias;
+    const box = referenceBox === "axes" ? boxOf(x, dim) : await alignedBox(device, points, signal);
+    const uniform = data("uniform points", [n, box.low.length]);
     try {
       for (let b = 0; b < references; b++) {
         device.write(uniform, uniformPoints(box, n, new Philox(seed, STREAM.references + b)));
@@ -243,7 +250,7 @@ const finite = (value: number) => Number.isFinite(value) ? value : null;
 /** The options with their defaults. @throws RangeError if one is out of range */
 function check(points: Tensor, options: ChooseKOptions) {
   requirePoints("chooseK", points);
-  const [n] = points.shape;
+  const [n, dim] = points.shape;
   const { from = 1, to = Math.min(10, n), starts = 4, references = 20, bootstraps = 10 } = options;
   const { sample = 20_000, seed = 0, signal, onProgress } = options;
   requireCounts("chooseK", { from, to, starts, sample });
@@ -256,5 +263,13 @@ function check(points: Tensor, options: ChooseKOptions) {
     if (Number.isInteger(value) && value >= 0) continue;
     throw new RangeError(`chooseK: ${name} must be an integer of at least 0, got ${value}`);
   }
-  return { from, to, starts, references, bootstraps, sample, seed, signal, onProgress };
+  const { referenceBox = usualBox(n, dim) } = options;
+  if (referenceBox !== "axes" && (referenceBox !== "components" || n < 2)) {
+    throw new RangeError(
+      "chooseK: referenceBox must be axes, or components of at least 2 points, got " +
+        `${referenceBox} and ${n} points`,
+    );
+  }
+  const settings = { from, to, starts, references, referenceBox, bootstraps, sample, seed };
+  return { ...settings, signal, onProgress };
 }

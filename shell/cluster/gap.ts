@@ -52,7 +52,7 @@ export function boxOf(x: Float32Array, dim: number): Box {
   return { low, high };
 }
 
-/** n points drawn uniformly from a box: choice (a) of the paper. */
+/** n points drawn uniformly from a box. */
 export function uniformPoints({ low, high }: Box, n: number, random: Philox): Float32Array {
   const dim = low.length;
   return Float32Array.from({ length: n * dim }, (_, q) => {

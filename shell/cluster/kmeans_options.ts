@@ -74,7 +74,7 @@ export function check(points: Tensor, options: KmeansOptions) {
   if (centres && options.init) {
     throw new RangeError(`kmeans: give centres or init, got both (init ${init})`);
   }
-  const weights = options.weights && checkWeights(options.weights, n);
+  const weights = options.weights && checkWeights("kmeans", options.weights, n);
   const { signal, onIteration, history = false } = options;
   const start = { init, centres, starts, seed };
   return {
@@ -119,20 +119,20 @@ export function requireOneOf(
   }
 }
 
-/** The weights in float64. */
-function checkWeights(weights: ArrayLike<number>, n: number): Float64Array {
+/** The weights in float64. @throws RangeError naming the function if they cannot be used */
+export function checkWeights(what: string, weights: ArrayLike<number>, n: number): Float64Array {
   if (weights.length !== n) {
-    throw new RangeError(`kmeans: ${n} points need as many weights, got ${weights.length}`);
+    throw new RangeError(`${what}: ${n} points need as many weights, got ${weights.length}`);
   }
   const own = Float64Array.from(weights);
   const bad = own.findIndex((w) => !(w >= 0 && w < Infinity));
   if (bad >= 0) {
     throw new RangeError(
-      `kmeans: weights must be finite numbers >= 0, got ${weights[bad]} for point ${bad}`,
+      `${what}: weights must be finite numbers >= 0, got ${weights[bad]} for point ${bad}`,
     );
   }
   if (!own.some((w) => w > 0)) {
-    throw new RangeError("kmeans: a weight must be above 0, got 0 for every point");
+    throw new RangeError(`${what}: a weight must be above 0, got 0 for every point`);
   }
   return own;
 }

@@ -2,7 +2,7 @@ import type { Device } from "../device/device.ts";
 import { Cancelled } from "../errors.ts";
 import { requireSmall } from "../ops/finite.ts";
 import { Philox } from "../random.ts";
-import { type Metric, requireCounts, requireOneOf } from "./kmeans_options.ts";
+import { checkWeights, type Metric, requireCounts, requireOneOf } from "./kmeans_options.ts";
 import type { Placement } from "./kmeans_predict.ts";
 import { type BatchSource, MiniBatches } from "./mini_batch_steps.ts";
 import { bestStart } from "./mini_batch_start.ts";
@@ -37,6 +37,11 @@ export interface MiniBatchOptions {
    * Steps without a lower smoothed inertia after which the run stops. Default 10; 0 for never.
    */
   readonly patience?: number;
+  /**
+   * How much each row counts, n numbers of 0 or more: it moves its centre so many times as far, and
+   * is drawn for a start so many times as often. Default 1.
+   */
+  readonly weights?: ArrayLike<number>;
   /** `cosine`: rows and centres at length 1. Default `euclidean`. */
   readonly metric?: Metric;
   /** Of the random numbers, an integer in [0, 2^32). Default 0. */
@@ -51,7 +56,7 @@ export interface MiniBatchResult extends Placement {
   /** k rows; of length 1 for `cosine`. */
   readonly centres: Float32Array;
   readonly metric: Metric;
-  /** Sum of the squared distances of all rows; for `cosine`, of the distances. */
+  /** Sum of the squared distances of all rows, or weighted sum; for `cosine`, of the distances. */
   readonly inertia: number;
   /** Inertia of each batch per row, before the centres moved. */
   readonly history: readonly number[];
@@ -69,8 +74,9 @@ const STREAM = { batches: 0x6d620000, reassign: 0x6d620001, starts: 0x6d630000 }
 
 /**
  * K-Means for rows that come in batches: each step assigns a batch to the nearest centres and moves
- * every centre to the mean of all rows it was ever given, `c_j += (x_i - c_j) / count_j`. Memory on
- * the device is a batch and a stage, whatever n is. A last pass over all rows gives labels,
+ * every centre to the mean of all rows it was ever given, `c_j += (x_i - c_j) w_i / mass_j`, where
+ * mass_j is the sum of their weights, x_i's included. Memory on the device is a batch and a stage,
+ * whatever n is. A last pass over all rows gives labels,
  * distances and the inertia. The same seed gives the same bits for any number of workers.
  *
  * @param source rows, resident or streamed: what `upload` makes is one
@@ -86,8 +92,8 @@ export async function miniBatchKmeans(
   options: MiniBatchOptions,
 ): Promise<MiniBatchResult> {
   const settings = check(source, options);
-  const { clusters, batch, metric } = settings;
-  const steps = new MiniBatches(device, source, { clusters, batch, metric });
+  const { clusters, batch, metric, weights } = settings;
+  const steps = new MiniBatches(device, source, { clusters, batch, metric, weights });
   try {
     await steps.load();
     steps.begin(await startOf(device, source, settings));
@@ -104,10 +110,10 @@ export async function miniBatchKmeans(
 }
 
 async function startOf(device: Device, source: BatchSource, settings: Settings) {
-  const { centres, metric, clusters, batch, starts, seed } = settings;
+  const { centres, metric, clusters, batch, weights, starts, seed } = settings;
   if (centres) return metric === "cosine" ? unitRows(centres, source.width) : centres;
   const randoms = Array.from({ length: starts }, (_, s) => new Philox(seed, STREAM.starts + s));
-  return await bestStart(device, source, { clusters, batch, metric }, randoms);
+  return await bestStart(device, source, { clusters, batch, metric, weights }, randoms);
 }
 
 /** Steps until the smoothed inertia falls no more. */
@@ -120,13 +126,13 @@ async function descend(steps: MiniBatches, source: BatchSource, settings: Settin
   while (history.length < limit) {
     stopIf(signal);
     const step = history.length;
-    const { inertia, counts } = await steps.step(rowsOf(step, source.n, settings));
+    const { inertia, masses } = await steps.step(rowsOf(step, source.n, settings));
     history.push(inertia);
     onStep?.({ step: step + 1, steps: limit, inertia });
     since += batch;
-    if (settings.reassign > 0 && (counts.includes(0) || since >= 10 * clusters)) {
+    if (settings.reassign > 0 && (masses.includes(0) || since >= 10 * clusters)) {
       since = 0;
-      await steps.reassign(counts, settings.reassign, new Philox(seed, STREAM.reassign, step));
+      await steps.reassign(masses, settings.reassign, new Philox(seed, STREAM.reassign, step));
     }
     // The first inertia is that of the start.
     if (step === 0) continue;
@@ -169,7 +175,7 @@ function rowsOf(step: number, n: number, { batch, draw, seed }: Settings): Uint3
 async function lastPass(
   steps: MiniBatches,
   { n }: BatchSource,
-  { batch, metric, signal }: Settings,
+  { batch, metric, weights, signal }: Settings,
 ) {
   const labels = new Uint32Array(n), distances = new Float32Array(n);
   let inertia = 0;
@@ -181,7 +187,7 @@ async function lastPass(
     for (let i = 0; i < count; i++) {
       labels[first + i] = label[i];
       const one = metric === "cosine" ? square[i] / 2 : square[i];
-      inertia += one;
+      inertia += weights ? weights[first + i] * one : one;
       distances[first + i] = metric === "cosine" ? one : Math.sqrt(one);
     }
   }
@@ -218,6 +224,7 @@ function check({ n, width, window }: BatchSource, options: MiniBatchOptions) {
     );
   }
   const { signal, onStep } = options;
+  const weights = options.weights && checkWeights(what, options.weights, n);
   const run = { clusters, batch, epochs, draw, starts, centres, reassign, patience };
-  return { ...run, metric, seed, signal, onStep };
+  return { ...run, metric, weights, seed, signal, onStep };
 }

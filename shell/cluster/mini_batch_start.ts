@@ -13,11 +13,12 @@ import {
   recordBatch,
   requireUsable,
 } from "./mini_batch_steps.ts";
-import { Seeding } from "./seeding.ts";
+import { blockOf, Seeding } from "./seeding.ts";
 
 /**
  * Starting centres by greedy k-means++ on random samples of the rows, three batches or three times
- * k of them. With several starts, the centres nearest to the rows of one more sample.
+ * k of them; of weighted rows, samples with repetition, each row drawn in proportion to its weight.
+ * With several starts, the centres nearest to the rows of one more sample.
  *
  * @param randoms one for each start
  */
@@ -53,6 +54,8 @@ class Start {
   readonly centres: Tensor;
   readonly seeding: Seeding;
   readonly #size: number;
+  /** Sums of the weights of the rows before each one, and of all. */
+  readonly #cumulative?: Float64Array;
   readonly #index: Tensor;
   readonly #take: ReadonlyMap<Tensor, { plan: Plan; batch: Batch }>;
   readonly #measure: { plan: Plan; loss: Tensor };
@@ -60,10 +63,14 @@ class Start {
   constructor(
     readonly device: Device,
     readonly source: BatchSource,
-    { clusters: k, batch, metric }: MiniBatchSizes,
+    { clusters: k, batch, metric, weights }: MiniBatchSizes,
   ) {
     const { n, width: dim, window } = source;
     const m = this.#size = Math.min(n, window, Math.max(3 * batch, 3 * k));
+    if (weights) {
+      const sums = this.#cumulative = new Float64Array(n + 1);
+      weights.forEach((w, i) => sums[i + 1] = sums[i] + w);
+    }
     this.#index = data("sample index", [m], "u32");
     this.rows = state("sample", [m, dim]);
     this.judge = state("sample to judge by", [m, dim]);
@@ -88,10 +95,12 @@ class Start {
     await this.seeding.load();
   }
 
-  /** Draws rows without repetition. */
+  /** Draws rows. */
   async sample(to: Tensor, random: Philox): Promise<void> {
     const { plan, batch } = this.#take.get(to)!;
-    const ids = differentRows(this.source.n, this.#size, random);
+    const ids = this.#cumulative
+      ? weightedRows(this.#cumulative, this.#size, random)
+      : differentRows(this.source.n, this.#size, random);
     this.device.write(this.#index, ids);
     await this.source.stage(ids);
     this.device.run(plan, [{ at: 0, staged: 0 }]);
@@ -124,4 +133,10 @@ function differentRows(n: number, count: number, random: Philox): Uint32Array {
     chosen.add(chosen.has(i) ? j : i);
   }
   return Uint32Array.from(chosen);
+}
+
+/** `count` rows with repetition, in proportion to their weights. */
+function weightedRows(cumulative: Float64Array, count: number, random: Philox): Uint32Array {
+  const total = cumulative[cumulative.length - 1];
+  return Uint32Array.from({ length: count }, () => blockOf(cumulative, random.uniform() * total));
 }

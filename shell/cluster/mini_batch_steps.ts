@@ -5,7 +5,7 @@ import { centreUpdate } from "../kernels/centre_update.ts";
 import { findNonfinite, FINITE_BLOCK } from "../kernels/find_nonfinite.ts";
 import { nearest } from "../kernels/nearest.ts";
 import { unitRows } from "../kernels/unit_rows.ts";
-import { reduceSum } from "../ops/reduce.ts";
+import { weightedCentreUpdate } from "../kernels/weighted_centre_update.ts";
 import { Graph } from "../plan/graph.ts";
 import { compile, type Plan } from "../plan/plan.ts";
 import { data, state, type Tensor } from "../plan/tensor.ts";
@@ -35,6 +35,8 @@ export interface MiniBatchSizes {
   readonly clusters: number;
   readonly batch: number;
   readonly metric: Metric;
+  /** How much each row of the source counts, not all 0. Default 1. */
+  readonly weights?: Float64Array;
 }
 
 /** A batch in a program, and what must be looked at before it is used. */
@@ -100,9 +102,15 @@ export class MiniBatches {
   readonly #centres: Tensor;
   /** Running means: the centres themselves, or before they are brought to length 1. */
   readonly #means: Tensor;
-  readonly #counts: Tensor;
+  /** Rows that each centre has had: their number, or the sum of their weights. */
+  readonly #masses: Tensor;
   readonly #factor: Tensor;
-  readonly #step: { plan: Plan; batch: Batch; loss: Tensor };
+  /** Of the rows of a batch, relative to the mean weight. */
+  readonly #weight?: Tensor;
+  readonly #mean: number;
+  readonly #step: { plan: Plan; batch: Batch; distance: Tensor };
+  /** Row numbers of the last step's batch. */
+  #last: Uint32Array = new Uint32Array(0);
   readonly #place: { plan: Plan; batch: Batch; label: Tensor; square: Tensor };
 
   constructor(
@@ -110,12 +118,14 @@ export class MiniBatches {
     readonly source: BatchSource,
     readonly sizes: MiniBatchSizes,
   ) {
-    const { clusters: k, batch: m, metric } = sizes;
+    const { clusters: k, batch: m, metric, weights } = sizes;
     const dim = source.width;
     this.#index = data("batch index", [m], "u32");
     this.#centres = state("centres", [k, dim]);
     this.#means = metric === "cosine" ? state("means", [k, dim]) : this.#centres;
-    this.#counts = state("counts", [k], "u32");
+    this.#masses = state("masses", [k], weights ? "f32" : "u32");
+    this.#weight = weights && data("weights", [m]);
+    this.#mean = weights ? weights.reduce((a, b) => a + b, 0) / weights.length : 1;
     this.#factor = state("factor of means", [k]);
     this.#step = this.#recordStep();
     this.#place = this.#recordPlace();
@@ -135,14 +145,17 @@ export class MiniBatches {
     const dim = this.source.width;
     const g = new Graph("mini-batch step");
     const { batch, label, distance } = this.#assign(g);
-    const loss = g.output(reduceSum(g, distance));
-    const t = { z: batch.x, label, count: this.#counts, mu: this.#means };
-    g.call(centreUpdate, t, { m, k, dim });
+    const t = { z: batch.x, label, mu: this.#means };
+    if (this.#weight) {
+      const weighted = { ...t, weight: this.#weight, mass: this.#masses };
+      g.call(weightedCentreUpdate, weighted, { m, k, dim });
+    } else g.call(centreUpdate, { ...t, count: this.#masses }, { m, k, dim });
     if (metric === "cosine") {
       const unit = { x: this.#means, y: this.#centres, factor: this.#factor };
       g.call(unitRows, unit, { m: k, dim, epsilon: SHORTEST });
     }
-    return { plan: compile(g), batch, loss };
+    g.output(distance);
+    return { plan: compile(g), batch, distance };
   }
 
   #recordPlace() {
@@ -161,21 +174,32 @@ export class MiniBatches {
   begin(centres: Float32Array): void {
     this.device.write(this.#centres, centres);
     this.device.write(this.#means, centres);
-    this.device.write(this.#counts, new Uint32Array(this.sizes.clusters));
+    const { clusters, weights } = this.sizes;
+    this.device.write(this.#masses, new (weights ? Float32Array : Uint32Array)(clusters));
   }
 
-  /** One step: the inertia per row of the batch before it, and the rows each centre has had. */
-  async step(ids: Uint32Array): Promise<{ inertia: number; counts: Uint32Array }> {
-    const { device } = this;
-    const { plan, batch, loss } = this.#step;
+  /**
+   * One step.
+   * @returns the inertia per row of the batch before it, and how many rows each centre has had, or
+   * the sum of their weights in units of the mean weight
+   */
+  async step(ids: Uint32Array): Promise<{ inertia: number; masses: Uint32Array | Float32Array }> {
+    const { device, sizes: { metric, weights } } = this;
+    const { plan, batch, distance } = this.#step;
+    this.#last = ids;
+    if (weights) {
+      device.write(this.#weight!, Float32Array.from(ids, (i) => weights[i] / this.#mean));
+    }
     await this.#run(plan, ids);
-    const [[sum], counts] = await Promise.all([
-      device.read(loss, plan),
-      device.read(this.#counts),
+    const [distances, masses] = await Promise.all([
+      device.read(distance, plan),
+      device.read(this.#masses),
       requireUsable(device, plan, batch, ids),
     ]);
-    const half = this.sizes.metric === "cosine" ? 2 : 1;
-    return { inertia: sum / half / ids.length, counts: counts as Uint32Array };
+    let sum = 0;
+    distances.forEach((one, i) => sum += weights ? weights[ids[i]] * one : one);
+    const half = metric === "cosine" ? 2 : 1;
+    return { inertia: sum / half / ids.length, masses: masses as Uint32Array | Float32Array };
   }
 
   /** Nearest centres of rows and the squared distances to them. */
@@ -201,20 +225,25 @@ export class MiniBatches {
    * Moves centres that have had fewer than `ratio` times the rows of the largest to random rows of
    * the last batch, half of it at most, and lets them count as much as the least of the others.
    */
-  async reassign(counts: Uint32Array, ratio: number, random: Philox): Promise<void> {
+  async reassign(
+    masses: Uint32Array | Float32Array,
+    ratio: number,
+    random: Philox,
+  ): Promise<void> {
     const { device } = this;
-    const { batch: m } = this.sizes;
-    const starving = starvingCentres(counts, ratio, Math.floor(m / 2));
+    const { batch: m, weights } = this.sizes;
+    const rows = random.permutation(m).filter((i) => !weights || weights[this.#last[i]] > 0);
+    const starving = starvingCentres(masses, ratio, Math.min(rows.length, Math.floor(m / 2)));
     if (starving.length === 0) return;
-    const least = counts.reduce((a, c, j) => starving.includes(j) ? a : Math.min(a, c), Infinity);
-    const rows = random.permutation(m);
+    const others = Array.from(masses).filter((_, j) => !starving.includes(j));
+    const least = masses.slice(0, 1).fill(Math.min(...others));
     const { plan, batch } = this.#step, width = this.source.width;
     for (const [s, j] of starving.entries()) {
       const range = { at: rows[s] * width, length: width };
       const row = await device.read(batch.x, plan, range);
       device.write(this.#centres, row, j * width);
       device.write(this.#means, row, j * width);
-      device.write(this.#counts, Uint32Array.of(least), j);
+      device.write(this.#masses, least, j);
     }
   }
 
@@ -226,7 +255,8 @@ export class MiniBatches {
   free(): void {
     this.device.unload(this.#step.plan);
     this.device.unload(this.#place.plan);
-    this.device.free(this.#index, this.#centres, this.#counts, this.#factor);
+    this.device.free(this.#index, this.#centres, this.#masses, this.#factor);
+    if (this.#weight) this.device.free(this.#weight);
     if (this.#means !== this.#centres) this.device.free(this.#means);
   }
 }

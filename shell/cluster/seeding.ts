@@ -179,7 +179,7 @@ export function randomPoints(
 }
 
 /** The block b with `cumulative[b] <= at < cumulative[b + 1]`, by bisection. */
-function blockOf(cumulative: Float64Array, at: number): number {
+export function blockOf(cumulative: Float64Array, at: number): number {
   let low = 0, high = cumulative.length - 2;
   while (low < high) {
     const middle = (low + high) >> 1;

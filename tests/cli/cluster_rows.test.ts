@@ -100,9 +100,15 @@ test("weights that cannot be used: one sentence with the file and the row", asyn
     ["a feature, too", 2, /--columns and --weights both name "w": leave it out of one/, "w", [
       ...["--input", folder.at("weighted.csv"), "--columns", "x,w"],
     ]],
-    ["another algorithm", 2, /--weights has no effect on minibatch: .* of kmeans/, "w", [
-      ...["--algorithm", "minibatch"],
-    ]],
+    [
+      "another algorithm",
+      2,
+      /--weights has no effect on mixture: .* of kmeans and minibatch/,
+      "w",
+      [
+        ...["--algorithm", "mixture"],
+      ],
+    ],
   ];
   for (const [what, code, pattern, weights, more] of cases) {
     const args = replaced(["--input", rows, "--weights", weights, "--clusters", "3"], more);
@@ -127,6 +133,20 @@ test("minibatch: the groups, whose centres are what the distances say", async ()
     inertia += x * x + y * y;
   });
   near([result.inertia], [inertia], "inertia");
+});
+
+test("minibatch: weights of a column, which is no feature", async () => {
+  const args = ["--algorithm", "minibatch", "--input", folder.at("weighted.csv"), "--batch", "20"];
+  const { code, out, err } = await cluster("heavy", ...args, "--weights", "w", "--clusters", "3");
+  assert.is(code, 0, err);
+  const { result, data } = JSON.parse(out);
+  assert.equal(data.columns, ["x", "y"]);
+  const bytes = new Uint8Array(await readFile(folder.at("runs/heavy/assignments.parquet")));
+  const table = `${await readFile(folder.at("weighted.csv"))}`.trim().split("\n");
+  const w = table.slice(1).map((line) => Number(line.split(",")[table[0].split(",").indexOf("w")]));
+  const rows = await parquetReadObjects({ file: bytes.buffer });
+  const sum = rows.reduce((all, { distance }, i) => all + w[i] * distance ** 2, 0);
+  near([result.inertia], [sum], "inertia");
 });
 
 test("minibatch: rows that are sent in pieces, the same bits with one worker and two", async () => {

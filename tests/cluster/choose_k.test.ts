@@ -3,11 +3,13 @@ import * as assert from "uvu/assert";
 import { chooseK, type ChooseKOptions, type KChoice } from "../../shell/cluster/choose_k.ts";
 import { calinskiHarabaszOf, daviesBouldinOf, dispersion } from "../../shell/cluster/dispersion.ts";
 import { boxOf, chooseByGap, gapOf, uniformPoints } from "../../shell/cluster/gap.ts";
+import { alignedBox, type ReferenceBox } from "../../shell/cluster/reference_box.ts";
 import { type KScores, recommend } from "../../shell/cluster/recommend.ts";
 import type { Device } from "../../shell/device/device.ts";
 import { Cancelled } from "../../shell/errors.ts";
 import { Philox } from "../../shell/random.ts";
 import { devices, release, retain } from "../devices.ts";
+import aligned from "../golden/gap_box.json" with { type: "json" };
 import golden from "../golden/kmeans_sets.json" with { type: "json" };
 import { near, randoms } from "../harness.ts";
 import { groups } from "../kernels/clustering.ts";
@@ -144,6 +146,35 @@ for (const device of devices()) {
     assert.is(got.choices.gap, 1);
     assert.is(got.recommended, 1, got.reason);
     assert.is(got.clustering.found, 1);
+  });
+
+  on("the box along the components is numpy's, and so is the inertia within it", async (device) => {
+    const x = Float32Array.from(aligned.x.data), [n, dim] = aligned.x.shape;
+    const box = await onDevice(device, x, dim, (on, points) => alignedBox(on, points));
+    near(Array.from(box.high, (v, j) => v - box.low[j]), aligned.sides, { rel: 1e-5 }, "sides");
+    if (device.info.kind !== "wasm") return;
+    const references = 60, settings = { ...few, to: 3, starts: 4, references, bootstraps: 0 };
+    const { rows } = await choose(device, x, dim, settings);
+    rows.forEach(({ gap, inertia }, i) => {
+      const mean = gap! + Math.log(inertia), error = aligned.deviation[i] / Math.sqrt(references);
+      near([mean], [aligned.log_inertia[i]], { abs: 4 * error }, `${n} points, k = ${i + 1}`);
+    });
+    // One elongated group: a box along the axes is far from its shape.
+    const gaps = async (referenceBox: ReferenceBox) =>
+      (await choose(device, x, dim, { ...settings, referenceBox })).choices.gap;
+    assert.is(await gaps("components"), 1);
+    assert.is.not(await gaps("axes"), 1);
+    assert.match(
+      await refusal(() => choose(device, x, dim, { referenceBox: "pca" as ReferenceBox })),
+      /referenceBox must be axes, or components of at least 2 points, got pca/,
+    );
+  });
+
+  onWasm("fewer points than columns, and one point", async (device) => {
+    const wide = await choose(device, randoms(6 * 20, 3), 20, { ...few, to: 3 });
+    assert.ok(wide.rows.every(({ gap }) => Number.isFinite(gap)));
+    const one = await choose(device, Float32Array.of(1, 2), 2, { ...few, to: 1 });
+    assert.is(one.recommended, 1);
   });
 
   onWasm("ends where points run out", async (device) => {

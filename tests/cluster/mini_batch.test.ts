@@ -90,6 +90,42 @@ for (const device of devices()) {
     verify(x, dim, got);
   });
 
+  on("rows of different weights move centres as in scikit-learn's partial_fit", async (device) => {
+    const [n, dim] = digits.shape;
+    const x = Float32Array.from(digits.x, (c) => c.charCodeAt(0) - 97);
+    const { batch, steps, weights, centres, inertias } = digits.weighted_mini_batch;
+    const got = await cluster(device, x, dim, {
+      ...{ clusters: 10, centres: x.slice(0, 10 * dim), batch, epochs: batch * steps / n },
+      ...{ reassign: 0, patience: 0, draw: "in order", weights },
+    });
+    near(got.history, inertias, { rel: 1e-5 }, "history");
+    near(got.centres, centres, { rel: 1e-5, abs: 1e-4 }, "centres");
+    const sum = got.distances.reduce((all, d, i) => all + weights[i] * d * d, 0);
+    near([got.inertia], [sum], { rel: 1e-5 }, "inertia");
+  });
+
+  onWasm("rows of weight 0 draw no centre, not at the start and not later", async (device) => {
+    const dim = 3, k = 4, x = groups(600, dim, k);
+    // A third of the rows are far off and count for nothing.
+    const far = x.map((v, q) => Math.floor(q / dim) % 3 ? v : v + 400);
+    const weights = Float32Array.from({ length: 600 }, (_, i) => i % 3 ? 0.5 + i % 2 : 0);
+    const options = { clusters: k, batch: 60, epochs: 10, seed: 1, weights };
+    const got = await cluster(device, far, dim, options);
+    assert.ok(got.centres.every((v) => Math.abs(v) < 200), `${got.centres}`);
+    const starving = new Float32Array(k * dim).fill(-900);
+    const moved = await cluster(device, far, dim, { ...options, centres: starving, starts: 1 });
+    assert.ok(moved.centres.every((v) => v === -900 || Math.abs(v) < 200), `${moved.centres}`);
+    assert.ok(moved.inertia < 2 * got.inertia, `${moved.inertia}, not ${got.inertia}`);
+    // Equal weights are no weights, but for the samples of the start.
+    const centres = x.slice(0, k * dim), start = { ...options, centres, weights: undefined };
+    const plain = await cluster(device, x, dim, start);
+    const equal = await cluster(device, x, dim, { ...start, weights: new Array(600).fill(0.25) });
+    near(equal.centres, plain.centres, { abs: 1e-5 }, "centres");
+    near([equal.inertia], [plain.inertia / 4], { rel: 1e-5 }, "inertia");
+    const streamed = await cluster(device, far, dim, options, { limit: 4 * dim * 200 });
+    assert.equal(streamed, got);
+  });
+
   on("streamed rows give the bits of resident ones", async (device) => {
     const dim = 5, k = 6, x = groups(1300, dim, k);
     const options = { clusters: k, batch: 100, epochs: 1, seed: 4 };
@@ -155,6 +191,12 @@ for (const device of devices()) {
     assert.match(await message({ clusters: 0 }), /clusters must be an integer of at least 1/);
     assert.match(await message({ clusters: 2, reassign: 1 }), /reassign must be at least 0/);
     assert.match(await message({ clusters: 2, patience: -1 }), /patience must be an integer/);
+    const weights = new Float32Array(20);
+    assert.match(
+      await message({ clusters: 2, weights }),
+      /miniBatchKmeans: a weight must be above 0/,
+    );
+    assert.match(await message({ clusters: 2, weights: [1] }), /20 points need as many weights/);
     const centres = Float32Array.of(0, NaN, 1, 1);
     assert.match(await message({ clusters: 2, centres }), /2 rows of 2 finite numbers/);
     const bad = x.slice();

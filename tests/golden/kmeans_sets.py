@@ -3,7 +3,7 @@
 import numpy as np
 from golden import dyadic, write
 from numpy.random import RandomState
-from sklearn.cluster import KMeans
+from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.cluster._kmeans import _mini_batch_step
 from sklearn.datasets import load_digits, load_iris, load_wine, make_moons
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, pairwise_distances
@@ -103,7 +103,7 @@ def one_set(name, x, rows):
 
 
 def mini_batches(x, start, size, steps):
-    """Centres after each step over consecutive batches, without reassignment."""
+    """Centres after steps over consecutive batches, without reassignment."""
     centres, counts = start.copy(), np.zeros(len(start))
     random, weights = RandomState(0), np.ones(size)
     inertias = []
@@ -120,6 +120,26 @@ def mini_batches(x, start, size, steps):
         "steps": steps,
         "centres": short(centres),
         "counts": counts.astype(int).tolist(),
+        "inertias": short(inertias),
+    }
+
+
+def weighted_mini_batches(x, weights, start, size, steps):
+    """The same with weights, by partial_fit."""
+    model = MiniBatchKMeans(len(start), init=start, n_init=1, reassignment_ratio=0)
+    inertias = []
+    for step in range(steps):
+        rows = (step * size + np.arange(size)) % len(x)
+        centres = model.cluster_centers_ if step else start
+        refuse_ties(x[rows], centres)
+        squares = ((x[rows][:, None] - centres) ** 2).sum(axis=2).min(axis=1)
+        inertias.append(float((weights[rows] * squares).sum()) / size)
+        model.partial_fit(x[rows], sample_weight=weights[rows])
+    return {
+        "batch": size,
+        "steps": steps,
+        "weights": weights.tolist(),
+        "centres": short(model.cluster_centers_),
         "inertias": short(inertias),
     }
 
@@ -154,6 +174,9 @@ def kmeans_sets():
     )
     digits = load_digits().data[:DIGITS]
     start = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+    random = RandomState(3)
+    # Every seventh row counts for nothing.
+    weights = np.where(np.arange(DIGITS) % 7 == 0, 0, random.randint(1, 9, DIGITS) / 4)
     write(
         "kmeans_digits",
         {
@@ -163,5 +186,6 @@ def kmeans_sets():
             "start": start,
             "plain": lloyd(digits, digits[start]),
             "mini_batch": mini_batches(digits, digits[start], 150, 10),
+            "weighted_mini_batch": weighted_mini_batches(digits, weights, digits[start], 150, 10),
         },
     )

@@ -19,6 +19,7 @@ import clustering_losses
 import conv
 import conv_network
 import dbscan
+import gap_box
 import hierarchical
 import kmeans_sets
 import learning
@@ -44,6 +45,7 @@ if __name__ == "__main__":
     learning.network()
     conv.convolutions()
     conv_network.conv_network()
+    gap_box.gap_box()
     dbscan.dbscan()
     hierarchical.hierarchical()
     kmeans_sets.kmeans_sets()

@@ -14,7 +14,7 @@ const MAY: Record<string, readonly string[]> = {
   ops: ["kernels", "plan"],
   nn: ["kernels", "plan", "ops"],
   methods: ["kernels", "plan", "ops", "nn", "cluster", "neighbours"],
-  cluster: ["kernels", "plan", "ops", "neighbours", "metrics"],
+  cluster: ["kernels", "plan", "ops", "neighbours", "metrics", "project"],
   neighbours: ["kernels", "plan", "ops"],
   metrics: ["kernels", "plan", "ops", "neighbours"],
   project: ["kernels", "plan", "ops", "neighbours"],

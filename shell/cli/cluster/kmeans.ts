@@ -4,6 +4,7 @@ import { integer, METRIC, SEED } from "../common_options.ts";
 import { algorithm } from "./algorithm.ts";
 import { confidenceOf } from "./confidence.ts";
 import { CLUSTERS, clustersOf } from "./count.ts";
+import { WEIGHTS } from "./weights.ts";
 
 /** K-Means. */
 export const kmeansAlgorithm = algorithm({
@@ -25,12 +26,7 @@ export const kmeansAlgorithm = algorithm({
       default: "k-means++",
       help: "where a run starts",
     },
-    weights: {
-      kind: "text",
-      value: "COLUMN|FILE[:COLUMN]",
-      help: "how often each row counts, 0 or more, from the input or another file",
-      otherwise: "1",
-    },
+    ...WEIGHTS,
     ...METRIC,
     ...SEED,
   },

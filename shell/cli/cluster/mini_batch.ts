@@ -6,6 +6,7 @@ import { integer, METRIC, SEED } from "../common_options.ts";
 import { algorithm, type Task } from "./algorithm.ts";
 import { confidenceOf } from "./confidence.ts";
 import { CLUSTERS, clustersOf } from "./count.ts";
+import { WEIGHTS } from "./weights.ts";
 
 /** Bytes of rows on the device, at most; what is more is sent to it in pieces, as it is needed. */
 const RESIDENT = 1 << 24;
@@ -22,11 +23,12 @@ export const miniBatchAlgorithm = algorithm({
       help: "stop after N steps without a better inertia, 0 for never",
     }),
     starts: integer(1, 1000, { default: 3, help: "samples to start from, the best counts" }),
+    ...WEIGHTS,
     ...METRIC,
     ...SEED,
   },
   async run(task, values) {
-    const { device, rows, width, signal, bar, warn } = task;
+    const { device, rows, width, weights, signal, bar, warn } = task;
     const { epochs, patience, starts, seed } = values;
     const clusters = clustersOf(values.clusters, task);
     const batch = batchOf(values.batch, clusters, task);
@@ -35,7 +37,7 @@ export const miniBatchAlgorithm = algorithm({
     const source = upload(device, rows, width, { limit });
     try {
       const found = await miniBatchKmeans(device, source, {
-        ...{ clusters, batch, epochs, patience, starts, seed, signal },
+        ...{ clusters, batch, epochs, patience, starts, weights, seed, signal },
         metric: values.metric as "cosine",
         onStep: ({ step, steps, inertia }) =>
           bar.update(
