@@ -24,6 +24,10 @@ export interface SourceOptions {
   split?: string;
   /** A branch, tag or commit of a data set of the Hub. */
   revision?: string;
+  /** Opens gated and private data sets of the Hub; by default `HF_TOKEN`. */
+  token?: string;
+  /** The Hub's address; by default `HF_ENDPOINT`, else https://huggingface.co. */
+  endpoint?: string;
   /** How many rows will be read: of the Hub no more is fetched than they need. */
   limit?: number;
   onProgress?: Progress;

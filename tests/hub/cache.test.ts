@@ -1,17 +1,11 @@
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type HubOptions, openHub } from "../../shell/data/hub/hub.ts";
+import { readDataset } from "../../shell/data/parquet.ts";
+import { loadDataset } from "../../shell/data/source.ts";
 import { asterism, start } from "../cli/asterism.ts";
 import { rejects, withFolder } from "../data/fixtures.ts";
 import { quick, readFile } from "./fetching.ts";
@@ -85,6 +79,16 @@ test("what was fetched is not fetched again", () =>
     assert.is(told.at(-1), bytes.length);
   }));
 
+test("loadDataset keeps below the cache folder what it fetches", () =>
+  withFolder(async (dir) => {
+    const options = { endpoint: hub.endpoint, cache: dir, limit: 50 };
+    assert.is((await loadDataset("ylecun/mnist", options)).n, 50);
+    assert.ok(hub.fetched.length > 0);
+    hub.reset();
+    assert.is((await loadDataset("ylecun/mnist", options)).n, 50);
+    assert.equal(hub.fetched, []);
+  }));
+
 test("another revision is another file", () =>
   withFolder(async (dir) => {
     await read(dir);
@@ -127,7 +131,6 @@ test("parts under another ETag are not mixed with new ones", () =>
 test("what is no Parquet file is not kept", () =>
   withFolder(async (dir) => {
     hub.fault = ({ at }) => at === "cdn" ? { body: new Uint8Array(bytes.length) } : undefined;
-    const { readDataset } = await import("../../shell/data/parquet.ts");
     await rejects(async () => readDataset(await open(dir)), /is not a Parquet file/);
     hub.reset();
     assert.is((await readDataset(await open(dir))).n, IMAGES);
@@ -152,8 +155,10 @@ test("a folder that cannot be written to: one sentence", () =>
       () => read(dir),
       /^cannot keep what was fetched in .*: make room, or choose another/,
     );
-    mkdirSync(join(dir, "other"));
-    assert.ok(statSync(join(dir, "other")).isDirectory());
+    await rejects(
+      () => loadDataset("ylecun/mnist", { endpoint: hub.endpoint, cache: dir }),
+      /^cannot write to .*hub/,
+    );
   }));
 
 const TRAIN = ["train", "--dataset", "ylecun/mnist", "--limit", "31000", "--hidden", "8"]

@@ -11,8 +11,10 @@ import type { Parts } from "./store.ts";
 const WHOLE = 128 << 20;
 /** Parts that one request asks for in a larger file. */
 const TOGETHER = 4;
-/** Parts that stay in memory. */
-const RECENT = 8;
+/** Parts that stay in memory: of one who reads in order, the last one and the one before. */
+const RECENT = 3;
+/** Rounds after which a part that comes and does not stay is given up. */
+const ROUNDS = 5;
 
 /** What is to be fetched, and how. */
 export interface RemoteOptions {
@@ -90,7 +92,7 @@ export class RemoteFile implements AsyncBuffer {
   }
 
   async #part(i: number): Promise<Uint8Array> {
-    for (;;) {
+    for (let round = 0; round < ROUNDS; round++) {
       const recent = this.#recent.get(i);
       if (recent) return this.#remember(i, recent);
       if (!this.#coming.has(i)) {
@@ -103,6 +105,7 @@ export class RemoteFile implements AsyncBuffer {
       }
       await this.#fetch(i);
     }
+    throw new DataError(`${this.options.name} does not stay in its cache: choose another folder`);
   }
 
   #remember(i: number, bytes: Uint8Array): Uint8Array {
@@ -270,8 +273,8 @@ export class RemoteFile implements AsyncBuffer {
       this.#junk = true;
       await this.options.parts.clear();
     }
-    if (!this.#junk) await this.options.parts.write(i, bytes);
-    this.#remember(i, bytes);
+    if (this.#junk) this.#remember(i, bytes);
+    else await this.options.parts.write(i, bytes);
     this.#count(i, bytes.length);
     this.#settle(i);
   }
