@@ -70,7 +70,7 @@ async function fetchAll(address: string, name: string, options: UrlOptions): Pro
     for await (const part of partsOf(response.body!)) {
       parts.push(part);
       length += part.length;
-      onProgress?.("prepare", length, Math.max(total, length));
+      onProgress?.("download", length, Math.max(total, length));
     }
     return joined(parts, length);
   } catch (error) {
