@@ -1,6 +1,6 @@
 /** What every training job does: data, device, folder, clock; and how it ends when it is stopped. */
 
-import { type Dataset, loadDataset, type Progress as Reading } from "../data/index.ts";
+import { type Dataset, type Format, loadDataset, type Progress as Reading } from "../data/index.ts";
 import { columnOptions, refuseTableOptions } from "./column_options.ts";
 import { imageOptions, refuseImageOptions } from "./image_options.ts";
 import type { Device } from "../device/device.ts";
@@ -79,6 +79,7 @@ async function load(
   const { cache, config, split, revision, limit } = values;
   const dataset = await loadDataset(values.data, {
     ...{ cache, config, split, revision, limit, signal },
+    format: values.format as Format | undefined,
     ...columnOptions(values),
     images: imageOptions(values),
     onNote: (text) => say(`note: ${text}`),

@@ -1,6 +1,6 @@
 /** The options of every method's command. */
 
-import { READABLE } from "../data/index.ts";
+import { FORMATS, READABLE } from "../data/index.ts";
 import { COLUMNS } from "./column_options.ts";
 import { IMAGES } from "./image_options.ts";
 import { CACHE, DEVICE, integer, LAST, OUTPUT, RESULTS, SEED } from "./common_options.ts";
@@ -13,11 +13,11 @@ const COMMON = {
   data: {
     kind: "text",
     alias: "dataset",
-    value: "NAME|PATH",
+    value: "NAME|PATH|URL",
     default: "mnist",
     help:
-      `mnist, owner/name[:config] of the Hugging Face Hub, a ${READABLE} file, or a folder of ` +
-      "them or of images",
+      `mnist, owner/name[:config] of the Hugging Face Hub, a ${READABLE} file or its address, a ` +
+      "folder of such files or of images, - for standard input",
   },
   config: {
     kind: "text",
@@ -31,6 +31,12 @@ const COMMON = {
     value: "NAME",
     help: "branch, tag or commit of a data set of the Hub",
     otherwise: "main",
+  },
+  format: {
+    kind: "choice",
+    choices: FORMATS,
+    help: "what is in the file",
+    otherwise: "found by its name, or its first bytes",
   },
   ...COLUMNS,
   ...IMAGES,

@@ -30,8 +30,9 @@ export async function* readCsv(
   buffer: AsyncBuffer,
   file: string,
   signal?: AbortSignal,
+  delimiter?: string,
 ): AsyncGenerator<{ readonly records: CsvRecord[]; readonly done: number }> {
-  const splitter = new Splitter(file);
+  const splitter = new Splitter(file, delimiter);
   const pieces = readText(buffer, file, () => splitter.line - 1, signal);
   for await (const { text, done, last } of pieces) {
     yield { records: splitter.push(text, last), done };
@@ -45,7 +46,9 @@ class Splitter {
   #rest = "";
   #delimiter?: string;
 
-  constructor(readonly file: string) {}
+  constructor(readonly file: string, delimiter?: string) {
+    this.#delimiter = delimiter;
+  }
 
   push(piece: string, last: boolean): CsvRecord[] {
     const text = this.#rest + piece;
@@ -82,7 +85,7 @@ class Splitter {
 }
 
 function delimiterOf(record: string, file: string): string {
-  if (/\.tsv$/i.test(file)) return "\t";
+  if (/\.tsv(\.gz)?$/i.test(file)) return "\t";
   const bare = record.replaceAll(/"[^"]*"/g, "");
   const counts = [",", ";", "\t"].map((one) => ({ one, count: bare.split(one).length }));
   return counts.reduce((best, other) => other.count > best.count ? other : best).one;

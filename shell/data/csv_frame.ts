@@ -25,11 +25,11 @@ export interface PartOptions extends BuilderOptions {
 export async function readCsvPart(
   buffer: AsyncBuffer,
   file: string,
-  options: PartOptions = {},
+  options: PartOptions & { readonly delimiter?: string } = {},
 ): Promise<Part> {
-  const { limit = Infinity, signal, onProgress } = options;
+  const { limit = Infinity, signal, onProgress, delimiter } = options;
   let builder: TableBuilder<string> | undefined;
-  for await (const { records, done } of readCsv(buffer, file, signal)) {
+  for await (const { records, done } of readCsv(buffer, file, signal, delimiter)) {
     for (const { fields, line } of records) {
       const headed = !builder && hasNames(fields);
       builder ??= new TableBuilder(file, namesOf(fields, file), TEXT_CELLS, options);

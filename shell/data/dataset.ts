@@ -69,6 +69,8 @@ export interface DataFile {
   split: string;
   /** What is in it, such as "csv", where its name does not tell; "image" if it is one. */
   format?: string;
+  /** The file with the classes, if it is an IDX file. */
+  labels?: DataFile;
   /** The class of an image. */
   className?: string;
   /** Opens it for random access. */

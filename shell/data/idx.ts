@@ -35,3 +35,48 @@ export function decodeIdx(bytes: Uint8Array, axes: number, file: string): IdxArr
   }
   return { shape, data: bytes.subarray(start) };
 }
+
+/** Element types by the third byte: bytes of one, and how one is read. */
+const TYPES: Record<number, readonly [number, (view: DataView, at: number) => number]> = {
+  9: [1, (view, at) => view.getInt8(at)],
+  11: [2, (view, at) => view.getInt16(at)],
+  12: [4, (view, at) => view.getInt32(at)],
+  13: [4, (view, at) => view.getFloat32(at)],
+  14: [8, (view, at) => view.getFloat64(at)],
+};
+
+/**
+ * Decodes an IDX file of any type and number of axes: bytes stay bytes, all others become f32.
+ *
+ * @throws {DataError} if it is no such file, too short or long for its shape, or a number is not
+ *   finite
+ */
+export function readIdx(
+  bytes: Uint8Array,
+  file: string,
+): { shape: number[]; data: Uint8Array | Float32Array } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [, , type, axes] = bytes;
+  const start = 4 + 4 * axes;
+  const [size, read] = TYPES[type] ?? [1];
+  if (bytes.length < 4 || view.getUint16(0) !== 0 || !axes || type !== 8 && !read) {
+    throw new DataError(`${file} is not an IDX file: give one, or name its kind with --format`);
+  }
+  if (bytes.length < start) throw new DataError(`${file} is cut short: fetch or make it again`);
+  const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
+  const length = shape.reduce((a, b) => a * b, 1);
+  if (bytes.length - start !== length * size) {
+    throw new DataError(
+      `${file} has ${bytes.length - start} bytes where its shape (${shape.join(", ")}) needs ` +
+        `${length * size}: it is damaged or cut short, fetch or make it again`,
+    );
+  }
+  if (!read) return { shape, data: bytes.subarray(start) };
+  const data = Float32Array.from({ length }, (_, i) => read(view, start + i * size));
+  const odd = data.findIndex((value) => !Number.isFinite(value));
+  if (odd < 0) return { shape, data };
+  throw new DataError(
+    `${file}, row ${Math.floor(odd / (length / shape[0]))} (counting from 0): a value is not a ` +
+      "finite 32-bit float: correct it, or leave the row out",
+  );
+}

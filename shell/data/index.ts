@@ -40,7 +40,8 @@ export type {
   Roles,
   StringColumn,
 } from "./frame.ts";
-export { READABLE } from "./formats.ts";
+export { type Format, FORMATS, READABLE } from "./formats.ts";
+export { openBlobs } from "./blob_source.ts";
 export { type ImageSettings, parseSize, settingsLike } from "./images/settings.ts";
 export { checkWritable, type Content, fileError, writeAtomic } from "./files.ts";
 export { type HubOptions, hubSplits, openHub } from "./hub/hub.ts";

@@ -17,6 +17,8 @@ export interface StripOptions {
 export interface NpyOptions extends StripOptions {
   /** Whether an array of one axis will do, as one column. */
   readonly vector?: boolean;
+  /** Whether the axes after the first are taken as one. */
+  readonly flatten?: boolean;
 }
 
 /** Numbers in rows: `[n, width]` f32, all finite. */
@@ -60,10 +62,14 @@ const DECODERS: Record<string, (bytes: ArrayBuffer) => Elements> = {
 export async function readNpyMatrix(
   buffer: AsyncBuffer,
   file: string,
-  { limit = Infinity, vector = false, signal, onProgress }: NpyOptions = {},
+  { limit = Infinity, vector = false, flatten = false, signal, onProgress }: NpyOptions = {},
 ): Promise<Grid> {
   const header = await openNpy(buffer, file);
-  const { shape, begin, fortran, size, decode } = header;
+  const { begin, fortran, size, decode } = header;
+  const flat = flatten && !fortran && header.shape.length > 2;
+  const shape = flat
+    ? [header.shape[0], header.shape.slice(1).reduce((a, b) => a * b, 1)]
+    : header.shape;
   const [rows, width] = vector && shape.length === 1 ? [shape[0], 1] : shape;
   if (shape.length > 2 || !rows || !width) {
     throw new DataError(

@@ -1,11 +1,16 @@
 /** Any source of rows as a frame. */
 
+import type { AsyncBuffer } from "hyparquet";
 import { DataError } from "../errors.ts";
 import { type PartOptions, readCsvPart } from "./csv_frame.ts";
-import type { DataFile, Progress, Source } from "./dataset.ts";
-import { type Format, formatOf } from "./formats.ts";
+import type { Progress, Source } from "./dataset.ts";
+import { type Format, formatOf, openPlain } from "./formats.ts";
 import type { Frame, FrameColumn } from "./frame.ts";
 import { readJsonPart } from "./json_frame.ts";
+import type { FilePart } from "./array_images.ts";
+import { hasArrays, readArrays } from "./array_files.ts";
+import { areImages, columnsOf } from "./array_part.ts";
+import { bySplit } from "./split_names.ts";
 import { joinParts, type NamedPart } from "./join_parts.ts";
 import { readParquetFrame } from "./parquet_frame.ts";
 import type { BuilderOptions, Part } from "./table_builder.ts";
@@ -20,11 +25,12 @@ export interface FrameOptions extends BuilderOptions {
 
 /** Readers of one file by its format; Parquet files are read together. */
 const READERS: Record<
-  Exclude<Format, "parquet">,
-  (file: DataFile, options: PartOptions) => Promise<Part>
+  "csv" | "tsv" | "json",
+  (buffer: AsyncBuffer, file: string, options: PartOptions) => Promise<Part>
 > = {
-  csv: async (file, options) => readCsvPart(await file.open(), file.name, options),
-  json: async (file, options) => readJsonPart(await file.open(), file.name, options),
+  csv: readCsvPart,
+  tsv: (buffer, file, options) => readCsvPart(buffer, file, { ...options, delimiter: "\t" }),
+  json: readJsonPart,
 };
 
 /**
@@ -42,30 +48,72 @@ export async function readFrame(source: Source, options: FrameOptions = {}): Pro
   }
   const [first, ...others] = source.files;
   if (!first) throw new DataError(`${source.name} has no rows: give a data set that has some`);
-  const format = formatOf(first);
-  const other = others.find((file) => formatOf(file) !== format);
-  if (other) {
+  const format = await formatOf(first);
+  for (const other of others) {
+    if (await formatOf(other) === format) continue;
     throw new DataError(
       `${source.name} has files of several kinds (${first.name}, ${other.name}): name those of one`,
     );
   }
   if (format === "parquet") return await readParquetFrame(source, options);
-  const parts: NamedPart[] = [];
+  if (hasArrays(format)) {
+    return frameOfArrays(source.name, await readArrayParts(source, format, options), limit);
+  }
   const several = new Set(source.files.map(({ split }) => split)).size > 1;
+  const parts = await readParts(source, format as "csv", {
+    ...options,
+    // With several splits, each one's share is known only when all are read.
+    limit: several ? undefined : limit,
+    onProgress: (done, total) => options.onProgress?.("read", done, total),
+  });
+  return joined(source.name, parts, limit);
+}
+
+function joined(name: string, parts: NamedPart[], limit?: number): Frame {
+  const frame = joinParts(name, parts, limit);
+  if (frame.n > 0) return frame;
+  throw new DataError(`${name} has no rows: give a data set that has some`);
+}
+
+/**
+ * A frame of arrays: a column of lists, and one of classes if there are some.
+ *
+ * @throws {DataError} if they are images, or differ
+ */
+export function frameOfArrays(name: string, parts: readonly FilePart[], limit?: number): Frame {
+  const image = parts.find(({ x }) => areImages(x));
+  if (image) throw new DataError(`${image.file} has images, where a table is wanted: give one`);
+  return joined(name, parts.map((part) => ({ ...columnsOf(part), ...part })), limit);
+}
+
+async function readParts(
+  source: Source,
+  format: keyof typeof READERS,
+  options: PartOptions,
+): Promise<NamedPart[]> {
+  const parts: NamedPart[] = [];
   for (const file of source.files) {
-    const part = await READERS[format](file, {
-      ...options,
-      // With several splits, each one's share is known only when all are read.
-      limit: several ? undefined : limit,
-      onProgress: (done, total) => options.onProgress?.("read", done, total),
-    });
+    const read = READERS[format];
+    const part = await read(await openPlain(file), file.name, options);
     parts.push({ ...part, file: file.name, split: file.split });
   }
-  const frame = joinParts(source.name, parts, limit);
-  if (frame.n === 0) {
-    throw new DataError(`${source.name} has no rows: give a data set that has some`);
+  return parts;
+}
+
+/** Reads the arrays of all files, those of one split together. */
+export async function readArrayParts(
+  { files }: Source,
+  format: Format,
+  { signal }: { readonly signal?: AbortSignal },
+): Promise<FilePart[]> {
+  const parts: FilePart[] = [];
+  for (const file of files) {
+    const labels = file.labels &&
+      { name: file.labels.name, buffer: await openPlain(file.labels) };
+    const found = await readArrays(format, await openPlain(file), file.name, { signal }, labels);
+    found.forEach((part) => parts.push({ split: file.split, ...part, file: file.name }));
   }
-  return frame;
+  return parts.sort((a, b) => bySplit(a.split, b.split));
 }
 
 /** Some rows of a column. */

@@ -1,11 +1,14 @@
 /** Reads any source into a data set. */
 
 import type { Dataset, ReadOptions, Source } from "./dataset.ts";
+import { hasArrays } from "./array_files.ts";
+import { arrayImages, type FilePart } from "./array_images.ts";
+import { areImages } from "./array_part.ts";
 import { formatOf } from "./formats.ts";
 import { IMAGE, readImageFiles } from "./images/files.ts";
 import { readDataset, readFooter } from "./parquet.ts";
 import { prepareFrame } from "./prepare.ts";
-import { readFrame } from "./read_frame.ts";
+import { frameOfArrays, readArrayParts, readFrame } from "./read_frame.ts";
 import { findRoles, type Overrides } from "./roles.ts";
 import { imageColumns } from "./schema.ts";
 
@@ -22,19 +25,31 @@ export async function readSource(source: Source, options: ReadOptions = {}): Pro
   if (await hasImages(source, options)) return await readDataset(source, options);
   const { categorical = [], text = [], drop = [], limit, skipBadRows, onProgress, signal } =
     options;
-  const frame = await readFrame(source, {
+  const frameOptions = {
     words: [...categorical, ...text],
     ...{ without: drop, limit, skipBadRows, onProgress, signal },
-  });
+  };
+  const arrays = await arraysIn(source, signal);
+  if (arrays && areImages(arrays[0].x)) return arrayImages(source.name, arrays, options);
+  const frame = arrays
+    ? frameOfArrays(source.name, arrays, limit)
+    : await readFrame(source, frameOptions);
   return prepareFrame(frame, findRoles(frame, options), options);
 }
 
 /** Whether a source is images, and nothing else was asked for. */
 async function hasImages(source: Source, options: Overrides): Promise<boolean> {
   const [first] = source.files;
-  if (!first || formatOf(first) !== "parquet") return false;
+  if (!first || await formatOf(first) !== "parquet") return false;
   const images = imageColumns(await readFooter(await first.open(), first.name));
   const { columns, text, numeric, categorical, date, drop = [] } = options;
   if (columns) return columns.some((name) => images.includes(name));
   return images.some((name) => !drop.includes(name)) && !(text ?? numeric ?? categorical ?? date);
+}
+
+/** What is in a source of arrays; undefined for others. */
+async function arraysIn(source: Source, signal?: AbortSignal): Promise<FilePart[] | undefined> {
+  const [first] = source.files;
+  const format = first && await formatOf(first);
+  return format && hasArrays(format) ? await readArrayParts(source, format, { signal }) : undefined;
 }

@@ -7,9 +7,12 @@ import type { DataFile, Dataset, Progress, ReadOptions, Source } from "./dataset
 import { checkWritable, fileBuffer, fileError } from "./files.ts";
 import { openHub, parseHubName } from "./hub/hub.ts";
 import { ensureMnist } from "./mnist.ts";
-import { formatByName, READABLE } from "./formats.ts";
+import { type Format, formatByName, openPlain, READABLE, sniff } from "./formats.ts";
+import { labelsName, pairLabels } from "./idx_pairs.ts";
 import { isImageName } from "./images/files.ts";
 import { openImageFile, openImageFolder } from "./images/folder.ts";
+import { isUrl, openUrl } from "./open_url.ts";
+import { openStandardInput } from "./standard_input.ts";
 import { readSource } from "./read_source.ts";
 import { bySplit, splitOf } from "./split_names.ts";
 import { inflate } from "./zlib.ts";
@@ -18,6 +21,8 @@ import { inflate } from "./zlib.ts";
 export interface SourceOptions {
   /** The folder below which built-in data sets and those of the Hub are kept; by default `.cache`. */
   cache?: string;
+  /** What is in the file, where its name does not tell or tells wrongly. */
+  format?: Format;
   /** A configuration of a data set of the Hub: see {@link HubOptions}. */
   config?: string;
   /** Splits to read, with commas between; all by default. */
@@ -44,13 +49,15 @@ const BUILT_IN: Record<string, (options: SourceOptions) => Promise<DataFile[]>> 
   },
 };
 
-const ACCEPTED = `give ${
-  Object.keys(BUILT_IN).map((name) => `"${name}"`).join(", ")
-}, a ${READABLE} file, a folder of such files or of images, or owner/name of the Hugging Face Hub`;
+const ACCEPTED =
+  `give ${
+    Object.keys(BUILT_IN).map((name) => `"${name}"`).join(", ")
+  }, a ${READABLE} file, its address, a folder of such files or of images, or owner/name of the ` +
+  "Hugging Face Hub";
 
 /**
- * Opens what a data set argument names. A built-in name goes before a path (`./mnist` is a folder),
- * and a path that exists before a name of the Hub.
+ * Opens what a data set argument names: "-" is standard input. A built-in name goes before a path
+ * (`./mnist` is a folder), and a path that exists before a name of the Hub.
  *
  * @throws {DataError} if it is none of them, the folder has no Parquet file, there is no such split,
  *   or as {@link openHub} does
@@ -61,11 +68,17 @@ export async function openSource(name: string, options: SourceOptions = {}): Pro
   if (!source) return await openRemote(name, options);
   const other = options.config !== undefined ? "config" : options.revision && "revision";
   if (other) throw new DataError(`${name} is not of the Hub and has no ${other}: leave it out`);
-  return chooseSplits(source, options.split);
+  return chooseSplits(withFormat(source, options.format), options.split);
 }
 
-/** Opens what is built in or on this machine, or nothing. */
+function withFormat(source: Source, format: Format | undefined): Source {
+  return format ? { ...source, files: source.files.map((file) => ({ ...file, format })) } : source;
+}
+
+/** Opens what is built in, on this machine or at an address, or nothing. */
 async function openLocal(name: string, options: SourceOptions): Promise<Source | undefined> {
+  if (name === "-") return await openStandardInput(options.signal);
+  if (isUrl(name)) return await openUrl(name, options);
   if (Object.hasOwn(BUILT_IN, name)) return { name, files: await BUILT_IN[name](options) };
   const info = await stat(name).catch((error) => {
     if (error.code === "ENOENT") return undefined;
@@ -75,8 +88,8 @@ async function openLocal(name: string, options: SourceOptions): Promise<Source |
     return await openImageFolder(name) ?? { name, files: await folderFiles(name) };
   }
   if (info && isImageName(name)) return openImageFile(name);
-  if (info && formatByName(name)) {
-    return { name, files: [localFile(name, splitOf(basename(name)))] };
+  if (info && (options.format ?? formatByName(name) ?? await sniffed(name))) {
+    return { name, files: [await withLabels(localFile(name, splitOf(basename(name))))] };
   }
   if (info) throw new DataError(`${name} is of no kind that can be read: ${ACCEPTED}`);
 }
@@ -120,6 +133,18 @@ export async function loadDataset(
   return readSource(await openSource(name, options), { inflate, ...options });
 }
 
+/** A file of images with the file of classes that lies beside it. */
+async function withLabels(file: DataFile): Promise<DataFile> {
+  const name = labelsName(file.name);
+  const there = name !== undefined && (await stat(name).catch(() => undefined))?.isFile();
+  return there ? { ...file, labels: localFile(name, file.split) } : file;
+}
+
+/** What the first bytes of a file tell, whose name tells nothing. */
+async function sniffed(path: string): Promise<string | undefined> {
+  return await sniff(await openPlain(localFile(path, "train")));
+}
+
 function localFile(path: string, split: string): DataFile {
   return { name: path, split, open: () => fileBuffer(path) };
 }
@@ -127,12 +152,12 @@ function localFile(path: string, split: string): DataFile {
 /** The files under a folder, but for those of runs: train before validation before test, then by name. */
 async function folderFiles(dir: string): Promise<DataFile[]> {
   const all = (await listFiles(dir)).sort();
-  // Beside Parquet files, others are notes on them.
+  // Beside Parquet files others are notes on them, and so is JSON beside any others.
   const parquet = all.filter((name) => formatByName(name) === "parquet");
-  const names = parquet.length > 0 ? parquet : all;
+  const tables = all.filter((name) => !/\.json$/i.test(name));
+  const names = [parquet, tables, all].find(({ length }) => length > 0) ?? [];
   if (!names.length) throw new DataError(`${dir} has no ${READABLE} file: ${ACCEPTED}`);
-  return names
-    .map((name) => localFile(join(dir, name), splitOf(name)))
+  return pairLabels(names.map((name) => localFile(join(dir, name), splitOf(name))))
     .sort((a, b) => bySplit(a.split, b.split));
 }
 

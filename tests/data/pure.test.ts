@@ -7,7 +7,17 @@ import * as assert from "uvu/assert";
 const test = suite("data in browsers");
 
 /** The modules that a web page uses: no file system, no zlib of the runtime. */
-const PURE = ["assignments", "hub/hub", "npy", "parquet", "png", "safetensors"];
+const PURE = [
+  "assignments",
+  "blob_source",
+  "hub/hub",
+  "npy",
+  "open_url",
+  "parquet",
+  "png",
+  "read_source",
+  "safetensors",
+];
 
 test("the pure modules bundle for browsers without a module of Node", async () => {
   const dir = join(cwd(), "shell", "data");

@@ -57,7 +57,7 @@ test("takes the name of no folder above for a split", () =>
 
 test("refuses an unknown name and says what is accepted", async () => {
   const accepted =
-    /give "mnist", a .parquet, .csv, .tsv, .jsonl or .json file, a folder .* or owner\/name of the Hugging Face Hub$/;
+    /give "mnist", a .parquet, .csv, .tsv, .jsonl, .json, .npy, .npz or IDX file, its address, a folder .* or owner\/name of the Hugging Face Hub$/;
   await rejects(() => openSource("minst"), /^unknown data set "minst": give "mnist"/);
   await rejects(() => openSource("minst"), accepted);
   await rejects(() => openSource("toString"), /^unknown data set "toString"/);
@@ -85,7 +85,10 @@ test("refuses paths that lead to no data", () =>
     const other = join(dir, "a.docx");
     writeFileSync(other, "x\n1\n");
     await rejects(() => openSource(other), /a.docx is of no kind that can be read: give/);
-    await rejects(() => openSource(dir), /has no .parquet, .csv, .tsv, .jsonl or .json file: give/);
+    await rejects(
+      () => openSource(dir),
+      /has no .parquet, .csv, .tsv, .jsonl, .json, .npy, .npz or IDX file: give/,
+    );
     await rejects(() => openSource(join(dir, "no.parquet")), /^there is no file or folder .*check/);
     await rejects(() => openSource("no.parquet"), /^there is no file or folder no.parquet/);
     await rejects(() => openSource("./no"), /^there is no file or folder .\/no/);

@@ -12,6 +12,21 @@ export const IMAGE = "image";
 /** Whether a file is one image, by the ending of its name. */
 export const isImageName = (name: string) => /\.(png|jpe?g|jpe|jfif)$/i.test(name);
 
+/** Names of folders that are splits, and what the splits are called; in reading order. */
+const SPLITS: readonly [RegExp, string][] = [
+  [/^train(ing)?$/i, "train"],
+  [/^(val|valid|validation|dev)$/i, "validation"],
+  [/^test(ing)?$/i, "test"],
+];
+
+/** The split and the class that the folders above a file tell. */
+export function placeOf(name: string): { split: string; className?: string } {
+  const folders = name.split(/[/\\]/).slice(0, -1);
+  const split = SPLITS.find(([pattern]) => pattern.test(folders[0] ?? ""))?.[1];
+  const [className] = split ? folders.slice(1) : folders;
+  return { split: split ?? "train", className };
+}
+
 /** Files that are read at once: so many, and bytes that they have together. */
 const AHEAD = { files: 64, bytes: 1 << 23 };
 

@@ -6,14 +6,7 @@ import { join } from "node:path";
 import type { DataFile, Skipped, Source } from "../dataset.ts";
 import { fileBuffer, fileError } from "../files.ts";
 import { formatByName } from "../formats.ts";
-import { IMAGE, isImageName } from "./files.ts";
-
-/** Names of folders that are splits, and what the splits are called; in reading order. */
-const SPLITS: readonly [RegExp, string][] = [
-  [/^train(ing)?$/i, "train"],
-  [/^(val|valid|validation|dev)$/i, "validation"],
-  [/^test(ing)?$/i, "test"],
-];
+import { IMAGE, isImageName, placeOf } from "./files.ts";
 
 /**
  * Opens a folder of images. Its files are read in the order of their names, training data first;
@@ -45,14 +38,6 @@ export async function openImageFolder(dir: string): Promise<Source | undefined> 
 export function openImageFile(path: string): Source {
   const file = { name: path, split: "train", format: IMAGE, open: () => fileBuffer(path) };
   return { name: path, files: [file] };
-}
-
-/** The split and the class that the folders above a file tell. */
-function placeOf(name: string): { split: string; className?: string } {
-  const folders = name.split(/[/\\]/).slice(0, -1);
-  const split = SPLITS.find(([pattern]) => pattern.test(folders[0] ?? ""))?.[1];
-  const [className] = split ? folders.slice(1) : folders;
-  return { split: split ?? "train", className };
 }
 
 /** Names of all files below a folder, but for hidden ones and those of runs. */

@@ -1,0 +1,154 @@
+/** Files of arrays: NumPy's .npy and .npz, and IDX. */
+
+import { unzipSync } from "fflate";
+import type { AsyncBuffer } from "hyparquet";
+import { DataError } from "../errors.ts";
+import {
+  areImages,
+  type ArrayLabels,
+  type ArrayPart,
+  type ArrayRows,
+  checkArrays,
+} from "./array_part.ts";
+import type { StripOptions } from "./npy_matrix.ts";
+import type { Format } from "./formats.ts";
+import { memoryBuffer } from "./bytes.ts";
+import { readIdx } from "./idx.ts";
+import { readNpyHeader } from "./npy.ts";
+import { readNpyLabels, readNpyMatrix } from "./npy_matrix.ts";
+import { bySplit, splitOf } from "./split_names.ts";
+
+/** Whether a format has arrays. */
+export const hasArrays = (format: Format) => ["npy", "npz", "idx"].includes(format);
+
+/** Bytes that the arrays of an archive may have. */
+const LARGEST = 2 ** 31;
+
+/**
+ * Reads the arrays of a file.
+ *
+ * @param labels the file with the classes of an IDX file, if there is one
+ * @throws {DataError} if it is damaged, of another type, or a number is not finite
+ * @throws {Cancelled} if the signal is set
+ */
+export async function readArrays(
+  format: Format,
+  buffer: AsyncBuffer,
+  file: string,
+  options: StripOptions = {},
+  labels?: { readonly name: string; readonly buffer: AsyncBuffer },
+): Promise<ArrayPart[]> {
+  const parts = format === "npy"
+    ? [{ x: await readNpyRows(buffer, file, options) }]
+    : format === "npz"
+    ? await readNpz(buffer, file, options)
+    : [await readIdxRows(buffer, file, labels)];
+  parts.forEach((part) => checkArrays(part, file));
+  return parts;
+}
+
+async function readNpyRows(
+  buffer: AsyncBuffer,
+  file: string,
+  options: StripOptions,
+): Promise<ArrayRows> {
+  const head = new Uint8Array(await buffer.slice(0, Math.min(1 << 16, buffer.byteLength)));
+  const { shape, type, fortran, begin } = readNpyHeader(head, file);
+  if (type === "|u1" && !fortran && areImages({ shape, data: head })) {
+    const [n, ...rest] = shape;
+    const length = rest.reduce((a, b) => a * b, 1);
+    const rows = Math.min(n, options.limit ?? n);
+    if (buffer.byteLength !== begin + n * length) {
+      throw new DataError(
+        `${file} has ${buffer.byteLength - begin} bytes of elements where shape ` +
+          `(${shape.join(", ")}) needs ${n * length}: it is damaged or cut short, save it again`,
+      );
+    }
+    const data = new Uint8Array(await buffer.slice(begin, begin + rows * length));
+    return { shape: [rows, ...rest], data };
+  }
+  const { n, width, data } = await readNpyMatrix(buffer, file, {
+    ...options,
+    ...{ vector: true, flatten: true },
+  });
+  return { shape: shape.length === 1 ? [n] : [n, width], data };
+}
+
+/** Names of arrays of classes, and of rows. */
+const LABELS = /^(y|labels?|targets?|classes|class)(_|$)/i;
+const ROWS = /^(x|data|images|features|embeddings?)(_|$)/i;
+
+/** Reads an archive: `x` and `y`, or the same of several splits, such as `x_train`. */
+async function readNpz(
+  buffer: AsyncBuffer,
+  file: string,
+  options: StripOptions,
+): Promise<ArrayPart[]> {
+  const arrays = await unzip(buffer, file);
+  const groups = new Map<string, string[]>();
+  for (const name of arrays.keys()) {
+    const split = splitOf(name);
+    groups.set(split, [...groups.get(split) ?? [], name]);
+  }
+  const parts: ArrayPart[] = [];
+  for (const split of [...groups.keys()].sort(bySplit)) {
+    const names = groups.get(split)!;
+    const label = names.find((name) => LABELS.test(name));
+    const others = names.filter((name) => name !== label);
+    const rows = others.find((name) => ROWS.test(name)) ?? others[0];
+    if (rows === undefined) {
+      throw new DataError(
+        `${file} has no array of rows, only ${
+          names.join(", ") || "none"
+        }: call it x, data or images`,
+      );
+    }
+    const open = (name: string) => memoryBuffer(arrays.get(name)!);
+    parts.push({
+      x: await readNpyRows(open(rows), `${file}, array ${rows}`, options),
+      ...label && { labels: await labelsOf(open(label), `${file}, array ${label}`, options.limit) },
+      ...groups.size > 1 && { split },
+    });
+  }
+  if (!parts.length) throw new DataError(`${file} has no arrays: save some with numpy.savez`);
+  return parts;
+}
+
+async function labelsOf(buffer: AsyncBuffer, file: string, limit?: number): Promise<ArrayLabels> {
+  return (await readNpyLabels(buffer, file)).slice(0, limit);
+}
+
+async function unzip(buffer: AsyncBuffer, file: string): Promise<Map<string, Uint8Array>> {
+  const bytes = new Uint8Array(await buffer.slice(0, buffer.byteLength));
+  let size = 0;
+  try {
+    const found = unzipSync(bytes, {
+      filter: ({ name, originalSize }) => {
+        if (!name.endsWith(".npy")) return false;
+        size += originalSize;
+        return size <= LARGEST;
+      },
+    });
+    if (size <= LARGEST) {
+      return new Map(Object.entries(found).map(([name, data]) => [name.slice(0, -4), data]));
+    }
+  } catch {
+    throw new DataError(`${file} is damaged or no .npz archive: save it again with numpy.savez`);
+  }
+  throw new DataError(`${file} has more than ${LARGEST} bytes of arrays: save them one by one`);
+}
+
+async function readIdxRows(
+  buffer: AsyncBuffer,
+  file: string,
+  labels?: { readonly name: string; readonly buffer: AsyncBuffer },
+): Promise<ArrayPart> {
+  const whole = async (one: AsyncBuffer) => new Uint8Array(await one.slice(0, one.byteLength));
+  const x = readIdx(await whole(buffer), file);
+  if (!labels) return { x };
+  const classes = readIdx(await whole(labels.buffer), labels.name);
+  if (classes.shape.length !== 1) {
+    throw new DataError(`${labels.name} has ${classes.shape.length} axes: labels have one`);
+  }
+  return { x, labels: Array.from(classes.data) };
+}

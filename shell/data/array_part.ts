@@ -1,0 +1,76 @@
+/** Arrays of numbers as rows: images if they are bytes of that shape, else a column of lists. */
+
+import { DataError } from "../errors.ts";
+import type { FrameColumn } from "./frame.ts";
+import type { Part } from "./table_builder.ts";
+
+/** An array whose first axis counts rows. */
+export interface ArrayRows {
+  readonly shape: readonly number[];
+  /** Row-major, finite. */
+  readonly data: Uint8Array | Float32Array;
+}
+
+/** The class of each row. */
+export type ArrayLabels = readonly (number | string | boolean | null)[];
+
+/** Rows of one file, or of one split of it. */
+export interface ArrayPart {
+  readonly x: ArrayRows;
+  readonly labels?: ArrayLabels;
+  /** Where the file itself tells the split. */
+  readonly split?: string;
+}
+
+/** Names of the columns of a frame that is made of arrays. */
+export const ARRAY_COLUMN = "x", LABEL_COLUMN = "label";
+
+/** Whether rows are images: bytes of `[height, width]` or `[height, width, 1 or 3]`. */
+export function areImages({ shape, data }: ArrayRows): boolean {
+  if (!(data instanceof Uint8Array)) return false;
+  return shape.length === 3 || shape.length === 4 && (shape[3] === 1 || shape[3] === 3);
+}
+
+/** @throws {DataError} if there are more or fewer labels than rows, or no rows */
+export function checkArrays({ x: { shape }, labels }: ArrayPart, file: string): void {
+  const [n] = shape;
+  if (shape.slice(1).includes(0)) {
+    throw new DataError(`${file} has shape (${shape.join(", ")}): its rows have no numbers`);
+  }
+  if (labels && labels.length !== n) {
+    throw new DataError(
+      `${file} has ${labels.length} labels for ${n} rows: give one label for each row`,
+    );
+  }
+}
+
+/** The columns of a frame. */
+export function columnsOf({ x, labels }: ArrayPart): Part {
+  const { shape: [n, ...rest], data } = x;
+  const width = rest.reduce((a, b) => a * b, 1);
+  const columns: FrameColumn[] = [
+    rest.length === 0 ? { name: ARRAY_COLUMN, type: "number", values: Float64Array.from(data) } : {
+      name: ARRAY_COLUMN,
+      type: "list",
+      values: Array.from(
+        { length: n },
+        (_, i) => Float32Array.from(data.subarray(i * width, (i + 1) * width)),
+      ),
+    },
+    ...labels ? [labelColumn(labels)] : [],
+  ];
+  return { n, total: n, columns };
+}
+
+function labelColumn(labels: ArrayLabels): FrameColumn {
+  const name = LABEL_COLUMN;
+  if (labels.some((label) => typeof label === "string")) {
+    return { name, type: "string", values: labels.map((one) => one === null ? null : `${one}`) };
+  }
+  const type = labels.every((label) => typeof label === "boolean") ? "boolean" : "number";
+  return {
+    name,
+    type,
+    values: Float64Array.from(labels, (one) => one === null ? NaN : Number(one)),
+  };
+}
