@@ -118,9 +118,10 @@ export async function imageEncoder(
 /** @throws UsageError if an option for images is given, and the data are none */
 export function refuseImageOptions(dataset: Dataset, values: ImageValues): void {
   const { kind, name, preprocessing } = dataset;
+  const found = preprocessing?.kind === "table" && preprocessing.features;
   const names = Object.keys(IMAGES) as (keyof ImageValues)[];
   const idle = names.find((one) => values[one] !== undefined);
-  if (kind === "images" || preprocessing?.features || !idle) return;
+  if (kind === "images" || found || !idle) return;
   throw new UsageError(
     `--${idle} is for images, and ${name} has ${kind === "text" ? "texts" : "none"}: leave it out`,
   );

@@ -5,6 +5,7 @@ import { allocate } from "../columns.ts";
 import type { Dataset, Inflate, ReadOptions } from "../dataset.ts";
 import type { ListColumn } from "../frame.ts";
 import { prepareFrame } from "../prepare.ts";
+import type { TablePreprocessing } from "../table/preprocessing.ts";
 import { decodeImage } from "./decode.ts";
 import { type BadImage, bytesOf, doesNotDecode, MISSING, type Where } from "./place.ts";
 import type { ImageSettings } from "./settings.ts";
@@ -173,7 +174,7 @@ export function prepareFeatures(
   return {
     ...table,
     ...labels ? { label, labels, labelNames } : {},
-    preprocessing: { ...table.preprocessing!, features: settings },
+    preprocessing: { ...table.preprocessing as TablePreprocessing, features: settings },
     ...skipped ? { skipped } : {},
     notes: [about, ...notes],
   };

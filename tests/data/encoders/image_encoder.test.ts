@@ -9,6 +9,7 @@ import type { ImageEncoder } from "../../../shell/data/images/features.ts";
 import { readDataset } from "../../../shell/data/parquet.ts";
 import { readSource } from "../../../shell/data/read_source.ts";
 import { loadDataset } from "../../../shell/data/source.ts";
+import type { TablePreprocessing } from "../../../shell/data/table/preprocessing.ts";
 import { Cancelled } from "../../../shell/errors.ts";
 import { near } from "../../harness.ts";
 import { testPeer } from "../../peer.ts";
@@ -100,7 +101,8 @@ test("features are a table on one scale each, with the classes and the splits of
     assert.equal([found.kind, found.shape, found.n], ["table", [3], photos.length]);
     assert.equal(found.columns, ["image[0]", "image[1]", "image[2]"]);
     assert.equal([...found.labels!].filter(Boolean).length, Math.floor(photos.length / 2));
-    assert.equal(found.preprocessing!.features, {
+    const preprocessing = found.preprocessing as TablePreprocessing;
+    assert.equal(preprocessing.features, {
       ...{ model: "m", revision: "main", dtype: "fp32" },
       ...{ size, fit: "crop", background: "white" },
     });
