@@ -64,6 +64,12 @@ test("a folder of photographs: classes, splits, what was skipped and why", async
   const preprocessing = decodeModel(bytes).preprocessing as Record<string, unknown>;
   assert.equal(preprocessing.shape, [4, 5, 1]);
   assert.equal([preprocessing.fit, preprocessing.colour], ["resize", "gray"]);
+
+  const model = ["predict", "--model", join(folder, "runs", "photos"), "--device", "wasm"]
+    .concat("--output", join(folder, "predicted"));
+  const found = await asterism([...model, "--input", join(data, "test")]);
+  assert.is(found.code, 0, found.err);
+  assert.match(found.out + found.err, /20 rows/);
 });
 
 test("what cannot be is said in one sentence", async () => {
