@@ -7,7 +7,16 @@ import * as assert from "uvu/assert";
 const test = suite("data in browsers");
 
 /** The modules that a web page uses: no file system, no zlib of the runtime. */
-const PURE = ["assignments", "hub/hub", "npy", "parquet", "png", "safetensors"];
+const PURE = [
+  "images/files",
+  "images/rows",
+  "assignments",
+  "hub/hub",
+  "npy",
+  "parquet",
+  "png",
+  "safetensors",
+];
 
 test("the pure modules bundle for browsers without a module of Node", async () => {
   const dir = join(cwd(), "shell", "data");
