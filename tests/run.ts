@@ -35,6 +35,9 @@ const NOT_IN_PAGES = ["cli/", "data/", "fuzz/", "hub/"];
 /** The test of pages that want a Hub, which no page can start. */
 const WANTS_HUB = "browser/hub";
 
+/** Files of those folders that run in pages all the same. */
+const IN_PAGES = /\/pages$/;
+
 /** Tests of the sources, which are the same in every runtime: part of the checks. */
 const STRUCTURE = "structure/";
 
@@ -72,7 +75,9 @@ function filesFor(runtime: Runtime, paths: readonly string[]): string[] {
     !file.startsWith(STRUCTURE) && (paths.length === 0 || paths.some((path) => file.includes(path)))
   );
   if (!runtime.startsWith("chromium")) return chosen;
-  return chosen.filter((file) => !NOT_IN_PAGES.some((folder) => file.startsWith(folder)));
+  return chosen.filter((file) =>
+    IN_PAGES.test(file) || !NOT_IN_PAGES.some((folder) => file.startsWith(folder))
+  );
 }
 
 /** Bundles `entry.ts` of a folder; test files stay modules of their own, loaded one by one. */

@@ -2,7 +2,7 @@
 
 import { type Dataset, type Format, loadDataset, type Progress as Reading } from "../data/index.ts";
 import { columnOptions, refuseTableOptions } from "./column_options.ts";
-import { imageOptions, refuseImageOptions } from "./image_options.ts";
+import { imageEncoder, imageOptions, refuseImageOptions } from "./image_options.ts";
 import type { Device } from "../device/device.ts";
 import { Cancelled, DataError, UsageError } from "../errors.ts";
 import { type MethodName } from "../methods/methods.ts";
@@ -77,11 +77,17 @@ async function load(
 ): Promise<Dataset> {
   const bar = progressBar("data    ", values.quiet);
   const { cache, config, split, revision, limit } = values;
+  // What is wrong with the options is told before anything is loaded.
+  const images = imageOptions(values);
+  const features = await imageEncoder(values, {
+    ...{ cache, signal },
+    onDownload: (loaded, total) => bar.update(loaded / total, `loading ${values.features}`),
+  });
   const dataset = await loadDataset(values.data, {
     ...{ cache, config, split, revision, limit, signal },
     format: values.format as Format | undefined,
     ...columnOptions(values),
-    images: imageOptions(values),
+    ...{ images, features },
     onNote: (text) => say(`note: ${text}`),
     onProgress: (stage, done, total) =>
       bar.update(done / total, loading(values.data, stage, done, total)),

@@ -2,6 +2,7 @@
 
 import type { AsyncBuffer } from "hyparquet";
 import type { TextPreprocessing } from "./encoders/preprocessing.ts";
+import type { ImageEncoder } from "./images/features.ts";
 import type { ImageSettings } from "./images/settings.ts";
 import type { Overrides } from "./roles.ts";
 import type { TablePreprocessing, TableSettings } from "./table/preprocessing.ts";
@@ -108,6 +109,8 @@ export interface ReadOptions extends Overrides, TableSettings {
   skipBadRows?: boolean;
   /** How images become rows; by default as they are, transparent ones on white. */
   images?: Partial<ImageSettings>;
+  /** Finds features in images, which then are the rows: see encoders/image_encoder.ts. */
+  features?: ImageEncoder;
   /** Threads that decode images, 0 for none but the calling one; by default one per core. */
   workers?: number;
   onProgress?: Progress;

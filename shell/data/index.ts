@@ -16,6 +16,7 @@ export type {
   Source,
   Split,
 } from "./dataset.ts";
+export { type ImageEncoderOptions, openImageEncoder } from "./encoders/image_encoder.ts";
 export { findPeer, INSTALL_PEER, requirePeer } from "./encoders/peer.ts";
 export {
   checkTextPreprocessing,
@@ -42,6 +43,7 @@ export type {
 } from "./frame.ts";
 export { type Format, FORMATS, READABLE } from "./formats.ts";
 export { openBlobs } from "./blob_source.ts";
+export type { FeatureSettings, ImageEncoder } from "./images/features.ts";
 export { type ImageSettings, parseSize, settingsLike } from "./images/settings.ts";
 export { checkWritable, type Content, fileError, writeAtomic } from "./files.ts";
 export { type HubOptions, hubSplits, openHub } from "./hub/hub.ts";

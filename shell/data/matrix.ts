@@ -3,7 +3,9 @@
 import { stat } from "node:fs/promises";
 import { DataError } from "../errors.ts";
 import { readCsvMatrix, type Table } from "./csv_matrix.ts";
+import type { Source } from "./dataset.ts";
 import { fileBuffer } from "./files.ts";
+import { IMAGE, readImageFiles } from "./images/files.ts";
 import { readNpyMatrix } from "./npy_matrix.ts";
 import { readDataset, readFooter } from "./parquet.ts";
 import { openSource } from "./source.ts";
@@ -41,7 +43,7 @@ export interface Matrix extends Table {
  * lists of floats, such as `embedding`, becomes one column for each of its numbers.
  *
  * @param path a .npy file (two axes, any real type), a .csv or .tsv file, a .parquet file, a folder
- *   of those, or the name of a built-in data set
+ *   of those or of images, or the name of a built-in data set
  * @throws {DataError} if there is no such file, or it is not what it should be: the message names
  *   the file, and the row and column where there is one
  * @throws {Cancelled} if the signal is set
@@ -58,8 +60,10 @@ export async function loadMatrix(path: string, options: MatrixOptions = {}): Pro
     );
   }
   const { columns, limit, cache, signal } = options;
-  const label = options.label ?? (info && await wordsIn(path));
-  const dataset = await readDataset(await openSource(path, { cache, limit, signal }), {
+  const source = await openSource(path, { cache, limit, signal });
+  const files = source.files[0].format === IMAGE;
+  const label = options.label ?? (info && !files ? await wordsIn(source) : undefined);
+  const dataset = await (files ? readImageFiles : readDataset)(source, {
     ...{ columns: columns && [...columns], label, limit, signal, inflate },
     onProgress: (stage, done, total) => {
       if (stage === "prepare" || stage === "read") options.onProgress?.(done, total);
@@ -76,8 +80,7 @@ export async function loadMatrix(path: string, options: MatrixOptions = {}): Pro
 }
 
 /** The column of words that are classes, in the first Parquet file. */
-async function wordsIn(path: string): Promise<string | undefined> {
-  const [{ open, name }] = (await openSource(path)).files;
+async function wordsIn({ files: [{ open, name }] }: Source): Promise<string | undefined> {
   const buffer = await open();
   return await textClassesOf(buffer, await readFooter(buffer, name));
 }

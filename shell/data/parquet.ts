@@ -14,8 +14,10 @@ import {
 import { Cancelled, DataError } from "../errors.ts";
 import { allocate, LabelRows, TableRows, VectorRows } from "./columns.ts";
 import type { DataFile, Dataset, ReadOptions, Skipped, Source, Split } from "./dataset.ts";
-import { type BadImage, ImageRows } from "./images/rows.ts";
-import { AS_THEY_ARE } from "./images/settings.ts";
+import type { FeatureRows } from "./images/features.ts";
+import type { BadImage } from "./images/place.ts";
+import { imageRows, imageSettings } from "./images/image_rows.ts";
+import type { ImageRows } from "./images/rows.ts";
 import { describeSkipped, withoutRows } from "./images/skip.ts";
 import { checkedFile } from "./parquet_pages.ts";
 import { type Choice, chooseColumns } from "./schema.ts";
@@ -73,20 +75,18 @@ export async function readDataset(source: Source, options: ReadOptions = {}): Pr
       : columns;
     return { name, kind: "table", n, shape, data, columns: names, ...classes, splits, ids };
   } finally {
-    target.images?.close();
+    await target.images?.close();
   }
 }
 
 /** Where the rows go. */
 interface Target {
-  readonly images?: ImageRows;
+  readonly images?: ImageRows | FeatureRows;
   readonly vectors?: VectorRows;
   readonly table?: TableRows;
   readonly labels?: LabelRows;
   readonly ids: Int32Array;
 }
-
-const imageSettings = ({ images }: ReadOptions) => ({ ...AS_THEY_ARE, ...images });
 
 const skippedRow = ({ place: { file, row }, reason }: BadImage): Skipped => ({
   name: `row ${row} of ${file}`,
@@ -95,12 +95,8 @@ const skippedRow = ({ place: { file, row }, reason }: BadImage): Skipped => ({
 
 function targetOf(choice: Choice, n: number, options: ReadOptions): Target {
   const { kind, columns, label, classNames } = choice;
-  const { inflate, workers, signal, skipBadRows: skip } = options;
-  const settings = imageSettings(options);
   return {
-    images: kind === "images"
-      ? new ImageRows(n, { settings, inflate, workers, signal, skip })
-      : undefined,
+    images: kind === "images" ? imageRows(n, options) : undefined,
     vectors: kind === "vectors" ? new VectorRows(n) : undefined,
     table: kind === "table" ? new TableRows(n, columns.length) : undefined,
     labels: label === undefined ? undefined : new LabelRows(classNames),

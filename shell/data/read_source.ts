@@ -5,6 +5,7 @@ import { hasArrays } from "./array_files.ts";
 import { arrayImages, type FilePart } from "./array_images.ts";
 import { areImages } from "./array_part.ts";
 import { formatOf } from "./formats.ts";
+import { prepareFeatures } from "./images/features.ts";
 import { IMAGE, readImageFiles } from "./images/files.ts";
 import { readDataset, readFooter } from "./parquet.ts";
 import { prepareFrame } from "./prepare.ts";
@@ -21,8 +22,13 @@ import { imageColumns } from "./schema.ts";
  * @throws {Cancelled} if the signal is set
  */
 export async function readSource(source: Source, options: ReadOptions = {}): Promise<Dataset> {
-  if (source.files[0]?.format === IMAGE) return await readImageFiles(source, options);
-  if (await hasImages(source, options)) return await readDataset(source, options);
+  const images = source.files[0]?.format === IMAGE
+    ? await readImageFiles(source, options)
+    : await hasImages(source, options)
+    ? await readDataset(source, options)
+    : undefined;
+  const { features } = options;
+  if (images) return features ? prepareFeatures(images, features, options) : images;
   const { categorical = [], text = [], drop = [], limit, skipBadRows, onProgress, signal } =
     options;
   const frameOptions = {

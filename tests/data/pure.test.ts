@@ -11,6 +11,8 @@ const PURE = [
   "assignments",
   "blob_source",
   "hub/hub",
+  "images/files",
+  "images/rows",
   "npy",
   "open_url",
   "parquet",

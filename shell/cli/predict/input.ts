@@ -1,6 +1,6 @@
 /** New rows, read as the model's own were. */
 
-import { type Dataset, loadDataset, type ReadOptions } from "../../data/index.ts";
+import { type Dataset, loadDataset, type ReadOptions, settingsLike } from "../../data/index.ts";
 import { DataError, UsageError } from "../../errors.ts";
 import type { Preprocessing } from "../../methods/prepare.ts";
 
@@ -22,7 +22,8 @@ export async function readInput(
   { columns, ...options }: InputOptions,
 ): Promise<Dataset> {
   if (preprocessing.kind === "images") {
-    const dataset = await loadDataset(input, { ...options, columns });
+    const images = settingsLike(preprocessing);
+    const dataset = await loadDataset(input, { ...options, columns, images });
     requireImages(dataset, preprocessing.shape);
     return dataset;
   }

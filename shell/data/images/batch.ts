@@ -2,6 +2,7 @@
 
 import type { Inflate } from "../dataset.ts";
 import { decodeImage } from "./decode.ts";
+import { MISSING } from "./place.ts";
 import type { ImageSettings } from "./settings.ts";
 
 /** Images to decode, one after another. */
@@ -33,9 +34,6 @@ export interface Decoded {
   /** Those of the batch, to be filled again. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
-
-/** What is said where there is no image. */
-export const MISSING = "there is none";
 
 /** Decodes a batch, and goes on after an image that does not decode. */
 export function decodeBatch(batch: Batch, inflate?: Inflate): Decoded {

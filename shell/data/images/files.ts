@@ -3,8 +3,7 @@
 import { Cancelled, DataError } from "../../errors.ts";
 import type { DataFile, Dataset, ReadOptions, Skipped, Source, Split } from "../dataset.ts";
 import { describeSkipped, withoutRows } from "./skip.ts";
-import { ImageRows } from "./rows.ts";
-import { AS_THEY_ARE } from "./settings.ts";
+import { imageRows, imageSettings } from "./image_rows.ts";
 
 /** The format of a file that is one image. */
 export const IMAGE = "image";
@@ -43,15 +42,13 @@ export async function readImageFiles(source: Source, options: ReadOptions = {}):
   refuseColumns(source.name, options);
   const { files, ids, splits } = spread(source.files, options.limit);
   if (!files.length) throw new DataError(`${source.name} has no images: give some`);
-  const { inflate, workers, signal, skipBadRows: skip } = options;
-  const settings = { ...AS_THEY_ARE, ...options.images };
-  const rows = new ImageRows(files.length, { settings, inflate, workers, signal, skip });
+  const rows = imageRows(files.length, options);
   try {
     let done = 0;
     for await (const { begin, contents } of readAhead(files)) {
       await rows.push(contents, (i) => ({ file: files[begin + i].name }));
       options.onProgress?.("read", done += contents.length, files.length);
-      if (signal?.aborted) throw new Cancelled(`reading ${source.name} was stopped`);
+      if (options.signal?.aborted) throw new Cancelled(`reading ${source.name} was stopped`);
     }
     const { n, shape, data, bad } = await rows.finish();
     const left = withoutRows(
@@ -64,10 +61,10 @@ export async function readImageFiles(source: Source, options: ReadOptions = {}):
     ];
     return {
       ...{ name: source.name, kind: "images", n, shape, data, columns: ["image"], ...left },
-      ...{ images: settings, skipped, notes: describeSkipped(skipped) },
+      ...{ images: imageSettings(options), skipped, notes: describeSkipped(skipped) },
     };
   } finally {
-    rows.close();
+    await rows.close();
   }
 }
 

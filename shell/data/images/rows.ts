@@ -5,6 +5,14 @@ import { allocate } from "../columns.ts";
 import type { Inflate } from "../dataset.ts";
 import { type Batch, decodeBatch, type Decoded, type Fault } from "./batch.ts";
 import { isJpeg } from "./jpeg_header.ts";
+import {
+  type BadImage,
+  bytesOf,
+  doesNotDecode,
+  type ImagePlace,
+  inWords,
+  type Where,
+} from "./place.ts";
 import { Pool } from "./pool.ts";
 import type { ImageSettings } from "./settings.ts";
 import { cores } from "./thread.ts";
@@ -21,15 +29,6 @@ export interface ImageRowsOptions {
   readonly signal?: AbortSignal;
 }
 
-/** An image that was left out. */
-export interface BadImage {
-  /** Its number among all that were pushed. */
-  readonly at: number;
-  readonly place: ImagePlace;
-  /** What is wrong with "it". */
-  readonly reason: string;
-}
-
 /** The images that decoded, `[n, height, width, channels]`, in the order in which they came. */
 export interface Images {
   readonly n: number;
@@ -39,21 +38,8 @@ export interface Images {
   readonly bad: readonly BadImage[];
 }
 
-/** Where an image stands: a file of its own, or a row (from 0) of a column. */
-export interface ImagePlace {
-  readonly file: string;
-  readonly row?: number;
-  readonly column?: string;
-}
-
 /** Whether this is a page's own thread, which must not be kept busy. */
 const isPage = typeof document !== "undefined";
-
-/** Says where an image stands by its place in the values pushed. */
-export type Where = (i: number) => ImagePlace;
-
-const inWords = ({ file, row, column }: ImagePlace) =>
-  row === undefined ? file : `${file}, row ${row} (counting from 0), column "${column}"`;
 
 /** A batch has at most so many images, bytes of files, and bytes of pixels. */
 const BATCH = { images: 512, bytes: 1 << 21, pixels: 1 << 22 };
@@ -117,17 +103,7 @@ export class ImageRows {
     await Promise.all(this.#underWay);
     this.close();
     this.#throwFirst();
-    if (!this.#shape.length) {
-      const [first] = this.#bad;
-      throw new DataError(
-        first
-          ? `${
-            inWords(first.place)
-          }: the image does not decode (${first.reason}), nor does any other: give ` +
-            "PNG or JPEG images"
-          : "there is no image: give some",
-      );
-    }
+    if (!this.#shape.length) throw doesNotDecode(this.#bad[0], true);
     return this.#withoutBad();
   }
 
@@ -219,15 +195,8 @@ export class ImageRows {
     const fault = this.#bad.find((one) => this.#isFatal(one));
     if (!fault) return;
     this.close();
-    const { place, reason, shape } = fault;
-    if (!shape) {
-      throw new DataError(
-        `${
-          inWords(place)
-        }: the image does not decode (${reason}): make it again, or leave such images ` +
-          "out with --skip-bad-rows",
-      );
-    }
+    const { place, shape } = fault;
+    if (!shape) throw doesNotDecode(fault);
     const sameSize = shape[0] === this.#shape[0] && shape[1] === this.#shape[1];
     throw new DataError(
       `${inWords(place)}: the image is ${
@@ -257,11 +226,6 @@ export class ImageRows {
     const bad = this.#bad.map(({ at, place, reason }) => ({ at, place, reason }));
     return { n, shape: this.#shape, data: this.#data.subarray(0, n * size), bad };
   }
-}
-
-function bytesOf(value: unknown): Uint8Array | undefined {
-  const bytes = value instanceof Uint8Array ? value : (value as { bytes?: unknown } | null)?.bytes;
-  return bytes instanceof Uint8Array ? bytes : undefined;
 }
 
 /** The files of a batch, put together: what they lie in may be large or shared. */

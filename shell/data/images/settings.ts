@@ -19,16 +19,22 @@ export interface ImageSettings {
 export const AS_THEY_ARE: ImageSettings = { fit: "resize", colour: "auto", background: "white" };
 
 /**
- * Settings by which new images become rows like those of a model.
+ * Settings by which new images become rows like those of a model. Where it was trained on images as
+ * they were, new ones must have that size themselves.
  *
- * @param images its preprocessing: the settings that it was trained with, and the shape of a row
+ * @param images its preprocessing: the shape of a row, and the settings, of which none is trusted
  */
 export function settingsLike(
-  images: Partial<ImageSettings> & { readonly shape: readonly number[] },
+  images: { readonly shape: readonly number[] } & Partial<Record<keyof ImageSettings, unknown>>,
 ): ImageSettings {
   const [height, width, channels] = images.shape;
-  const { fit, background } = { ...AS_THEY_ARE, ...images };
-  return { size: [height, width], fit, background, colour: channels === 1 ? "gray" : "rgb" };
+  const { size, fit, colour = "auto", background } = images;
+  return {
+    ...size ? { size: [height, width] as const } : {},
+    fit: fit === "crop" ? "crop" : "resize",
+    colour: colour === "auto" ? "auto" : channels === 1 ? "gray" : "rgb",
+    background: background === "black" ? "black" : "white",
+  };
 }
 
 /** The widest and highest that images are brought to. */

@@ -1,5 +1,7 @@
 /** What turns the columns of a table into the numbers of its rows: plain JSON, kept with a model. */
 
+import type { FeatureSettings } from "../images/features.ts";
+
 /** How numbers are brought to one scale. */
 export const SCALES = ["standard", "minmax", "robust", "none"] as const;
 /** What becomes of values that are missing. */
@@ -61,6 +63,8 @@ export interface TablePreprocessing {
   /** What each number of a row is, in order. */
   readonly names: readonly string[];
   readonly inputs: readonly Input[];
+  /** How the only input, a list, was found in images. */
+  readonly features?: FeatureSettings;
 }
 
 /** The names of an input's numbers. */

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Dataset } from "../../../shell/data/dataset.ts";
+import { loadMatrix } from "../../../shell/data/matrix.ts";
 import { loadDataset } from "../../../shell/data/source.ts";
 import { encodeGrayPng } from "../../../shell/data/png.ts";
 import { deflate } from "../../../shell/data/zlib.ts";
@@ -138,6 +139,18 @@ test("columns make no sense, and say so", () =>
       /no table with columns: leave --label out/,
     );
     await rejects(() => loadDataset(dir, { columns: ["x"] }), /leave --columns out/);
+  }));
+
+test("a folder of images is a matrix, too", () =>
+  withFolder(async (dir) => {
+    write(dir, { "cat/a.png": 51, "dog/b.png": 102 });
+    const { data, width, labels } = await loadMatrix(dir);
+    assert.is(width, 6);
+    assert.equal([...data], [
+      ...new Array(6).fill(Math.fround(0.2)),
+      ...new Array(6).fill(Math.fround(0.4)),
+    ]);
+    assert.equal([...labels!], [0, 1]);
   }));
 
 test("one image is a data set of one row", () =>

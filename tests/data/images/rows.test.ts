@@ -8,7 +8,15 @@ import { readDataset } from "../../../shell/data/parquet.ts";
 import { encodeGrayPng } from "../../../shell/data/png.ts";
 import { deflate } from "../../../shell/data/zlib.ts";
 import { Cancelled } from "../../../shell/errors.ts";
-import { fromBase64, imageFile, memoryFile, memorySource, rejects } from "../fixtures.ts";
+import {
+  fromBase64,
+  IMAGE_OPTIONS,
+  imageFile,
+  memoryFile,
+  memorySource,
+  parquetFile,
+  rejects,
+} from "../fixtures.ts";
 import golden from "./golden.json" with { type: "json" };
 
 const test = suite("image rows");
@@ -19,11 +27,13 @@ const png = (value: number, height = 2) =>
 const BAD = Uint8Array.of(1, 2, 3);
 const photos = Object.values(golden.jpeg).map(({ file }) => fromBase64(file));
 
-const read = (images: (Uint8Array | null)[], options: ReadOptions = {}) =>
-  readDataset(
-    memorySource(imageFile(images, images.map((_, i) => i % 3))),
-    options,
-  );
+function read(images: (Uint8Array | null)[], options: ReadOptions = {}) {
+  const file = parquetFile([
+    { name: "image", data: images.map((bytes) => ({ bytes, path: "x" })) },
+    { name: "label", data: images.map((_, i) => BigInt(i % 3)) },
+  ], { ...IMAGE_OPTIONS, rowGroupSize: 100 });
+  return readDataset(memorySource(file), options);
+}
 
 const values = ({ data, shape }: Dataset) =>
   [...data].filter((_, i) => i % (shape[0] * shape[1] * shape[2]) === 0);
@@ -32,7 +42,7 @@ test("threads give the same rows in the same order, for any number of them", asy
   const images = Array.from({ length: 1500 }, (_, i) => png(i % 251));
   const expected = await read(images, { workers: 0 });
   assert.equal(values(expected), images.map((_, i) => i % 251));
-  for (const workers of [1, 2, 3]) {
+  for (const workers of [1, 3]) {
     const { data, ...rest } = await read(images, { workers });
     const { data: wanted, ...about } = expected;
     assert.equal(rest, about);
