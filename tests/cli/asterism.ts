@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import process from "node:process";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import * as assert from "uvu/assert";
@@ -16,9 +17,11 @@ export interface Outcome {
 }
 
 /** Starts `asterism ARGS` as {@link asterism} does. */
-export function start(args: string[], env: Record<string, string> = {}) {
-  const prefix = runtime === "deno" ? ["run", "-A", "shell/cli/main.ts"] : ["dist/cli.js"];
+export function start(args: string[], env: Record<string, string> = {}, cwd = process.cwd()) {
+  const program = resolve(runtime === "deno" ? "shell/cli/main.ts" : "dist/cli.js");
+  const prefix = runtime === "deno" ? ["run", "-A", program] : [program];
   return spawn(process.execPath, [...prefix, ...args], {
+    cwd,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
   });
@@ -28,13 +31,15 @@ export function start(args: string[], env: Record<string, string> = {}) {
  * Runs `asterism ARGS` in the runtime of the test: from source in Deno, from dist/ in Node.
  * @param interruptAfter presses Ctrl-C when standard error matches
  * @param env variables beside those of the test
+ * @param cwd where it runs
  */
 export function asterism(
   args: string[],
   interruptAfter?: RegExp,
   env?: Record<string, string>,
+  cwd?: string,
 ): Promise<Outcome> {
-  const child = start(args, env);
+  const child = start(args, env, cwd);
   let out = "", err = "";
   child.stdout!.on("data", (bytes) => out += bytes);
   child.stderr!.on("data", (bytes) => {

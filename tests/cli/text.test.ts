@@ -1,0 +1,173 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { encodeAsSaved } from "../../shell/cli/text/encode.ts";
+import { checkTextPreprocessing, decodeModel } from "../../shell/data/index.ts";
+import { writeTinyBert } from "../data/encoders/tiny_bert.ts";
+import { withFolder } from "../data/fixtures.ts";
+import { devices, release, retain } from "../devices.ts";
+import { PEER_FOLDER, testPeer } from "../peer.ts";
+import { asterism, refuses, writeTable } from "./asterism.ts";
+
+const test = suite("train on texts");
+retain();
+
+const SUBJECTS = [
+  "the kitten and the cat lick a paw with whiskers and fur",
+  "a bank lends money and credit with interest on the debt",
+  "the river flows past a mountain and a valley to the lake",
+].map((line) => line.split(" "));
+
+/** Ninety texts of three subjects, in which control characters hide. */
+const TEXTS = Array.from({ length: 90 }, (_, i) => {
+  const words = SUBJECTS[i % 3];
+  const rotated = [...words.slice(i % 7), ...words.slice(0, i % 7)].slice(0, 9 + i % 2);
+  return `\u001b[31m${rotated.join(" ")} number${i}`;
+});
+const SMALL = [
+  "--hidden",
+  "16",
+  "--embedding",
+  "4",
+  "--epochs",
+  "2",
+  "--clusters",
+  "3",
+  "--seed",
+  "1",
+];
+
+async function writeTexts(path: string, texts = TEXTS): Promise<string> {
+  const rows = texts.map((text, i) => `"${text}",${"abc"[i % 3]}`);
+  await writeFile(path, `body,subject\n${rows.join("\n")}\n`);
+  return path;
+}
+
+interface Clusters {
+  readonly columns: string[];
+  readonly clusters: {
+    readonly size: number;
+    readonly terms: { readonly term: string }[];
+    readonly examples: { readonly id: number; readonly text: string }[];
+  }[];
+}
+
+test("without the peer: TF-IDF, said plainly; clusters are explained; the encoder is saved", async () => {
+  await withFolder(async (dir) => {
+    const data = await writeTexts(join(dir, "texts.csv"));
+    const { code, out, err } = await asterism([
+      ...["train", "--data", data, "--label", "subject", "--out", dir, "--name", "run"],
+      ...["--text-size", "6", "--max-share", "0.4", "--device", "wasm", ...SMALL],
+    ]);
+    assert.is(code, 0, err);
+    assert.match(
+      err,
+      /^texts: encoded by tfidf; sentence embeddings are there after: .*npm install/m,
+    );
+    assert.match(err, /TF-IDF of \d+ words, SVD to 6 numbers/);
+    assert.match(out, /^cluster \d: \d+ texts; /m);
+    const { columns, clusters }: Clusters = JSON.parse(
+      await readFile(join(dir, "run", "clusters.json"), "utf8"),
+    );
+    assert.equal(columns, ["body"]);
+    assert.is(clusters.reduce((sum, { size }) => sum + size, 0), TEXTS.length);
+    for (const { examples } of clusters) {
+      for (const { id, text } of examples) {
+        assert.is(text, TEXTS[id].replace("\u001b", ""), "the text of that row, made harmless");
+      }
+    }
+    for (const shown of [out, err]) assert.not.match(shown, /\u001b/);
+    // New texts become what they were in training.
+    const path = join(dir, "run", "model.safetensors");
+    const model = decodeModel(new Uint8Array(await readFile(path)), path);
+    const preprocessing = checkTextPreprocessing(model.preprocessing);
+    assert.is(preprocessing.encoder.kind, "tfidf");
+    assert.equal(model.options.input, [6]);
+    const device = await devices()[0].open();
+    const context = { device, signal: new AbortController().signal, quiet: true, say() {} };
+    const rows = await encodeAsSaved(TEXTS.slice(0, 5), preprocessing, context);
+    for (let i = 0; i < 5; i++) {
+      const length = Math.hypot(...rows.subarray(6 * i, 6 * i + 6));
+      assert.ok(Math.abs(length - Math.sqrt(6)) < 1e-5, `row ${i} has length ${length}`);
+    }
+    const run = JSON.parse(await readFile(join(dir, "run", "run.json"), "utf8"));
+    assert.is(run.settings.encoder, "tfidf");
+  });
+});
+
+test("a sentence encoder in a folder, offline; stopped and gone on with", async () => {
+  const peer = await testPeer();
+  if (typeof peer === "string") return console.error(`note: a test did not run: ${peer}`);
+  await withFolder(async (dir) => {
+    const data = await writeTexts(join(dir, "texts.csv")), model = join(dir, "tiny-bert");
+    await writeTinyBert(model);
+    const args = [
+      ...["train", "--data", data, "--label", "subject", "--out", dir, "--name", "run"],
+      ...["--encoder", model, "--pooling", "cls", "--cache", join(dir, "cache"), ...SMALL],
+    ];
+    const { code, err } = await asterism(args, undefined, {}, PEER_FOLDER);
+    assert.is(code, 0, err);
+    assert.match(err, /tiny-bert, 16 numbers; 90 texts encoded/);
+    const path = join(dir, "run", "model.safetensors");
+    const saved = decodeModel(new Uint8Array(await readFile(path)), path);
+    assert.equal(saved.preprocessing, {
+      kind: "text",
+      columns: ["body"],
+      dim: 16,
+      factor: 4,
+      encoder: {
+        kind: "sentences",
+        ...{ model, revision: "main", pooling: "cls", normalise: true, dtype: "fp32" },
+      },
+    });
+    // What is in the cache needs no peer.
+    const again = await asterism([...args, "--name", "again"]);
+    assert.is(again.code, 0, again.err);
+    assert.match(again.err, /0 texts encoded, the others were known/);
+    const embedding = (name: string) => readFile(join(dir, name, "embedding.npy"));
+    assert.equal(await embedding("run"), await embedding("again"));
+  });
+});
+
+test("bad input: one sentence", async () => {
+  await withFolder(async (dir) => {
+    const texts = await writeTexts(join(dir, "texts.csv"));
+    const table = await writeTable(join(dir, "table.parquet"));
+    const on = (
+      data: string,
+      ...more: string[]
+    ) => ["train", "--data", data, "--quiet", "--out", dir, ...more];
+    await refuses(
+      "a table",
+      2,
+      /--encoder is for texts, and .* has none/,
+      on(table, "--encoder", "tfidf"),
+    );
+    await refuses("a table", 2, /--vocabulary is for texts/, on(table, "--vocabulary", "100"));
+    await refuses("idle", 2, /--pooling is for sentence encoders, and texts are encoded by tfidf/, [
+      ...on(texts, "--encoder", "tfidf", "--pooling", "cls"),
+    ]);
+    await refuses("idle", 2, /--max-share is for --encoder tfidf, and texts are encoded by a\/b/, [
+      ...on(texts, "--encoder", "a/b", "--max-share", "0.5"),
+    ]);
+    await refuses(
+      "no peer",
+      1,
+      /the encoder a\/b needs the package .*: install it by .*npm install/,
+      [
+        ...on(texts, "--encoder", "a/b", "--cache", dir),
+      ],
+    );
+    const empty = await writeTexts(
+      join(dir, "empty.csv"),
+      TEXTS.map((_, i) => `? ! ${"-".repeat(i + 1)}`),
+    );
+    await refuses("no words", 1, /there is no word in the 90 texts: is this the column/, [
+      ...on(empty, "--text", "body", "--label", "subject"),
+    ]);
+  });
+});
+
+test.after(release);
+test.run();
