@@ -273,6 +273,19 @@ test("bad input: one sentence and the right exit code", async () => {
   assert.equal(left.sort(), ["classes", "images", "table"]);
 });
 
+test("Ctrl-C: stops in a sentence, and leaves nothing", async () => {
+  await train(at("table.parquet"), "wide", "autoencoder", "--hidden", "1000,1000", "--epochs", "1");
+  const input = await writeTable(at("many.parquet"), { rows: 40_000 });
+  const args = ["--model", at("runs", "wide"), "--input", input, "--device", "wasm"];
+  const { code, err } = await asterism(
+    ["predict", ...args, "--output", at("halted")],
+    /predict +\d+%/,
+  );
+  assert.is(code, 130, err);
+  assert.match(err, /\nstopped: nothing was written\n$/);
+  assert.not((await readdir(folder)).includes("halted"));
+});
+
 test("help", async () => {
   const { code, out } = await asterism(["predict", "--help"]);
   assert.is(code, 0);
