@@ -12,7 +12,7 @@ import { prepareRows } from "../../shell/methods/prepare.ts";
 import { conv, mlp } from "../../shell/nn/layers.ts";
 import { randoms } from "../harness.ts";
 import { devices, release, retain } from "../devices.ts";
-import { bars, CLASSES, refuses, sameBits, WIDTH } from "./bars.ts";
+import { bars, CLASSES, refuses, sameBits } from "./bars.ts";
 
 const N = 150;
 const { pixels, labels } = bars(N);
