@@ -1,12 +1,12 @@
 /** `asterism predict`: the clusters of new rows, by a model that `train` wrote. */
 
-import { type Dataset, type ModelFile } from "../../data/index.ts";
+import { type Dataset, loadLike, type ModelFile } from "../../data/index.ts";
 import type { Device } from "../../device/device.ts";
 import { Cancelled, DataError, UsageError } from "../../errors.ts";
 import { predict, type Predicted, type PreparedModel } from "../../methods/predict.ts";
-import { checkPreprocessing } from "../../methods/prepare.ts";
 import { sizeOf } from "../../nn/layers.ts";
 import { CACHE, DEVICE, integer, LAST, RESULTS } from "../common_options.ts";
+import { COLUMNS } from "../column_options.ts";
 import { makeMap, placeOnMapOf } from "../flat_map.ts";
 import { printJson } from "../matrix_job.ts";
 import { refuseIdleDevice } from "../no_effect.ts";
@@ -15,7 +15,6 @@ import { progressBar } from "../progress.ts";
 import { ending, listed, print, table, warn } from "../report.ts";
 import { assignmentsOf, type Found, pointsOf } from "../results.ts";
 import { describeMachine, sayer, settingsOf, type Stages, stages, withDevice } from "../session.ts";
-import { readInput } from "./input.ts";
 import { readModel } from "./model.ts";
 import { openOutput, type Output } from "./output.ts";
 import { scoresOf, sizesOf } from "./scores.ts";
@@ -37,7 +36,7 @@ const OPTIONS = {
     help: "folder of the results, or one file: .parquet, .csv, .npy (the embedding)",
     otherwise: "a new folder in runs",
   },
-  columns: { kind: "text", value: "NAME", help: "column with the images", otherwise: "found" },
+  image: { kind: "text", value: "COLUMN", help: "column with the images", otherwise: "found" },
   label: {
     kind: "text",
     value: "COLUMN",
@@ -45,6 +44,7 @@ const OPTIONS = {
     otherwise: "found by its type",
   },
   limit: integer(1, 2 ** 32 - 1, { help: "use at most N rows", otherwise: "all" }),
+  "skip-bad-rows": COLUMNS["skip-bad-rows"],
   formats: RESULTS.formats,
   map: {
     kind: "choice",
@@ -103,6 +103,7 @@ export async function predictCommand(args: string[], signal: AbortSignal): Promi
     const target = await openOutput(where);
     const say = sayer(values);
     say(`${dataset.name}: ${dataset.n.toLocaleString("en")} rows of ${dataset.shape.join(" x ")}`);
+    dataset.notes?.forEach(say);
     return await undoing(target, () =>
       withDevice(values, say, (device) => {
         say(device.info.description);
@@ -125,19 +126,27 @@ async function undoing<T>(output: Output, act: () => Promise<T>): Promise<T> {
 async function read(
   input: string,
   saved: ModelFile,
-  { columns, label, limit, cache, quiet }: Values,
+  { image, label, limit, cache, quiet, "skip-bad-rows": skipBadRows }: Values,
   signal: AbortSignal,
 ): Promise<Dataset> {
-  const width = widthOf(saved);
+  const { kind } = saved.preprocessing as { kind?: unknown };
+  if (image !== undefined && kind !== "images") {
+    throw new UsageError("--image is for models of images, and this is none: leave it out");
+  }
   const bar = progressBar("data    ", quiet);
-  const dataset = await readInput(input, checkPreprocessing(saved.preprocessing, width), {
-    columns: columns === undefined ? undefined : [columns],
-    ...{ label, limit, cache, signal },
+  const dataset = await loadLike(input, saved.preprocessing, {
+    columns: image === undefined ? undefined : [image],
+    ...{ label, limit, cache, skipBadRows, signal },
     onProgress: (stage, done, total) =>
-      bar.update(done / total, `${stage === "prepare" ? "preparing" : "reading"} ${total} rows`),
+      bar.update(done / total, `${stage === "prepare" ? "preparing" : "reading"} ${input}`),
   });
   bar.done(`${dataset.n.toLocaleString("en")} rows read`);
-  return dataset;
+  const width = widthOf(saved);
+  if (sizeOf(dataset.shape) === width) return dataset;
+  throw new DataError(
+    `the model takes rows of ${width} numbers, and its preprocessing makes ` +
+      `${sizeOf(dataset.shape)}: it is damaged, save it again`,
+  );
 }
 
 /** Numbers in a row that the model takes. @throws DataError if its settings do not say it */
@@ -208,6 +217,7 @@ function describe(job: PredictJob, extra: object): object {
       shape: dataset.shape,
       columns: dataset.columns,
       labels: dataset.labelNames ?? null,
+      notes: dataset.notes ?? [],
     },
     seconds,
     ...extra,
