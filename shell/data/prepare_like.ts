@@ -1,11 +1,12 @@
 /** New rows as those of a model were: the columns, sizes and scales that it was trained with. */
 
 import { DataError } from "../errors.ts";
-import type { Dataset, ReadOptions } from "./dataset.ts";
+import type { Dataset, ReadOptions, Source } from "./dataset.ts";
+import { checkTextPreprocessing, type TextPreprocessing } from "./encoders/preprocessing.ts";
 import type { Frame } from "./frame.ts";
 import { IMAGE } from "./images/files.ts";
 import { type ImageSettings, settingsLike } from "./images/settings.ts";
-import { classesOf, placesOf } from "./prepare.ts";
+import { classesOf, placesOf, prepareFrame } from "./prepare.ts";
 import { readFrame } from "./read_frame.ts";
 import { findRoles } from "./roles.ts";
 import { loadDataset, openSource, type SourceOptions } from "./source.ts";
@@ -22,6 +23,8 @@ export type LikeOptions =
 /**
  * Reads rows that a model has not seen, and prepares them as its own were.
  *
+ * Texts are left to be encoded; the shape says how many numbers that gives.
+ *
  * @param name what `loadDataset` takes
  * @param preprocessing what the model file says of its rows; nothing in it is trusted
  * @param options `columns` is the one with images; a table has names for its own
@@ -36,6 +39,7 @@ export async function loadLike(
   const { kind } = (preprocessing ?? {}) as { kind?: unknown };
   if (kind === "images") return await imagesLike(name, preprocessing as ImagesSaid, options);
   if (kind === "table") return await tableLike(name, checkTable(preprocessing), options);
+  if (kind === "text") return await textsLike(name, checkTextPreprocessing(preprocessing), options);
   throw new DataError(
     `the model was trained on rows of the kind "${kind}", which cannot be read here`,
   );
@@ -72,16 +76,36 @@ async function tableLike(
   preprocessing: TablePreprocessing,
   { label, ...options }: LikeOptions,
 ): Promise<Dataset> {
-  const source = await openSource(name, options);
   const columns = preprocessing.inputs.map(({ column }) => column);
-  if (source.files[0]?.format === IMAGE) {
-    throw new DataError(
-      `${name} has images, and the model takes a table with the columns ${columns.join(", ")}`,
-    );
-  }
+  const source = await openTable(name, columns, options);
   const words = preprocessing.inputs.flatMap(({ as, column }) => as === "category" ? [column] : []);
   const frame = await readFrame(source, { words, ...options });
   return prepareLike(frame, preprocessing, label);
+}
+
+async function textsLike(
+  name: string,
+  preprocessing: TextPreprocessing,
+  { label, ...options }: LikeOptions,
+): Promise<Dataset> {
+  const { columns: text, dim } = preprocessing;
+  const source = await openTable(name, text, options);
+  const frame = await readFrame(source, { words: text, ...options });
+  const dataset = prepareFrame(frame, findRoles(frame, { text, label }));
+  return { ...dataset, shape: [dim], preprocessing };
+}
+
+/** @throws {DataError} if it is a source of images */
+async function openTable(
+  name: string,
+  columns: readonly string[],
+  options: SourceOptions,
+): Promise<Source> {
+  const source = await openSource(name, options);
+  if (source.files[0]?.format !== IMAGE) return source;
+  throw new DataError(
+    `${name} has images, and the model takes a table with the columns ${columns.join(", ")}`,
+  );
 }
 
 /**

@@ -1,13 +1,20 @@
 /** `asterism predict`: the clusters of new rows, by a model that `train` wrote. */
 
-import { type Dataset, loadLike, type ModelFile } from "../../data/index.ts";
+import {
+  type Dataset,
+  loadLike,
+  type ModelFile,
+  type TextPreprocessing,
+} from "../../data/index.ts";
 import type { Device } from "../../device/device.ts";
 import { Cancelled, DataError, UsageError } from "../../errors.ts";
 import { predict, type Predicted, type PreparedModel } from "../../methods/predict.ts";
 import { sizeOf } from "../../nn/layers.ts";
-import { CACHE, DEVICE, integer, LAST, RESULTS } from "../common_options.ts";
+import { CACHE, DEVICE, integer, LAST, PARTS, RESULTS } from "../common_options.ts";
 import { COLUMNS } from "../column_options.ts";
+import { encodeAsSaved } from "../text/encode.ts";
 import { makeMap, placeOnMapOf } from "../flat_map.ts";
+import { loading } from "../job.ts";
 import { printJson } from "../matrix_job.ts";
 import { refuseIdleDevice } from "../no_effect.ts";
 import { given, helpOf, type Options, parse, type ValuesOf } from "../options.ts";
@@ -36,6 +43,7 @@ const OPTIONS = {
     help: "folder of the results, or one file: .parquet, .csv, .npy (the embedding)",
     otherwise: "a new folder in runs",
   },
+  ...PARTS,
   image: { kind: "text", value: "COLUMN", help: "column with the images", otherwise: "found" },
   label: {
     kind: "text",
@@ -126,19 +134,23 @@ async function undoing<T>(output: Output, act: () => Promise<T>): Promise<T> {
 async function read(
   input: string,
   saved: ModelFile,
-  { image, label, limit, cache, quiet, "skip-bad-rows": skipBadRows }: Values,
+  values: Values,
   signal: AbortSignal,
 ): Promise<Dataset> {
+  const { image, label, limit, cache, config, split, revision, quiet } = values;
   const { kind } = saved.preprocessing as { kind?: unknown };
+  const say = sayer(values);
   if (image !== undefined && kind !== "images") {
     throw new UsageError("--image is for models of images, and this is none: leave it out");
   }
   const bar = progressBar("data    ", quiet);
   const dataset = await loadLike(input, saved.preprocessing, {
     columns: image === undefined ? undefined : [image],
-    ...{ label, limit, cache, skipBadRows, signal },
+    ...{ label, limit, cache, config, split, revision, signal },
+    skipBadRows: values["skip-bad-rows"],
+    onNote: (text) => say(`note: ${text}`),
     onProgress: (stage, done, total) =>
-      bar.update(done / total, `${stage === "prepare" ? "preparing" : "reading"} ${input}`),
+      bar.update(done / total, loading(input, stage, done, total)),
   });
   bar.done(`${dataset.n.toLocaleString("en")} rows read`);
   const width = widthOf(saved);
@@ -160,22 +172,23 @@ function widthOf({ options: { input } }: ModelFile): number {
 async function work(job: PredictJob): Promise<number> {
   const { values, saved, dataset, device, output, signal, stage, times } = job;
   const bar = progressBar("predict ", values.quiet);
+  const rows = await stage("texts", () => numbersOf(job));
   const found = await stage("predict", () =>
-    predict(device, saved as PreparedModel, dataset.data, {
+    predict(device, saved as PreparedModel, rows, {
       signal,
       onProgress: (done, total) => bar.update(done / total, `${done} of ${total} rows`),
     }));
   bar.done(`${dataset.n.toLocaleString("en")} rows`);
   const map = await stage("map", () => mapOf(job, found));
   const { classNames } = saved;
-  const rows: Found = { ...found, map, classNames };
+  const all: Found = { ...found, map, classNames };
   const metrics = scoresOf(dataset, found.labels, classNames);
   const sizes = sizesOf(found.labels);
   const run = describe(job, {
     metrics,
     result: { clusters: sizes.size, sizes: Object.fromEntries(sizes) },
   });
-  await stage("writing", () => output.write(assignmentsOf(dataset, rows), run, signal));
+  await stage("writing", () => output.write(assignmentsOf(dataset, all), run, signal));
   if (values.json) return printJson({ ...run, path: output.path });
   const share = (count: number) => `${(100 * count / dataset.n).toFixed(1)}%`;
   if (sizes.size <= PRINTED) {
@@ -184,6 +197,14 @@ async function work(job: PredictJob): Promise<number> {
     print(`${table([[classNames ? "class" : "cluster", "rows", "share"], ...lines])}\n`);
   }
   return print(listed({ ...metrics, ...ending(times), "written to": output.path }));
+}
+
+/** The numbers of the rows; texts are encoded as those of the model were. */
+async function numbersOf({ values, dataset, device, signal }: PredictJob) {
+  if (dataset.kind !== "text") return dataset.data;
+  const { cache, quiet } = values;
+  const context = { device, signal, cache, quiet, say: sayer(values) };
+  return await encodeAsSaved(dataset.texts!, dataset.preprocessing as TextPreprocessing, context);
 }
 
 /** Places of the rows: on the model's own map, or on a new one if one is asked for. */
