@@ -44,7 +44,7 @@ export {
 export { decodeModel, describeModel, encodeModel, type ModelFile } from "./data/model_file.ts";
 export { type InferHooks, mapRows } from "./methods/infer.ts";
 export { predict, type Predicted, type PreparedModel } from "./methods/predict.ts";
-export { prepareRows, type Preprocessing } from "./methods/prepare.ts";
+export { prepareRows } from "./methods/prepare.ts";
 export { chooseK, type ChooseKOptions, type KChoice } from "./cluster/choose_k.ts";
 export {
   dbscan,

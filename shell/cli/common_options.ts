@@ -61,6 +61,23 @@ export const OUTPUT = {
   },
 } as const satisfies Options;
 
+/** What of a data set is read. */
+export const PARTS = {
+  config: {
+    kind: "text",
+    value: "NAME",
+    help: "configuration of a data set of the Hub",
+    otherwise: "the only or default one",
+  },
+  split: { kind: "text", value: "A,B", help: "splits to read", otherwise: "all" },
+  revision: {
+    kind: "text",
+    value: "NAME",
+    help: "branch, tag or commit of a data set of the Hub",
+    otherwise: "main",
+  },
+} as const satisfies Options;
+
 /** What is written of the rows. */
 export const RESULTS = {
   map: {

@@ -100,7 +100,7 @@ async function load(
 }
 
 /** What is going on, in words. */
-function loading(name: string, stage: Loading, done: number, total: number): string {
+export function loading(name: string, stage: Loading, done: number, total: number): string {
   const [unit, called] = total < 1e6 ? [1e3, "kB"] : [1e6, "MB"];
   switch (stage) {
     case "download":

@@ -1,7 +1,5 @@
 /** `asterism train`: learn codes, cluster them, score the clusters, write it all. */
 
-import { readFile } from "node:fs/promises";
-import { decodeModel, fileError } from "../data/index.ts";
 import type { Autoencoder } from "../methods/autoencoder.ts";
 import { METHODS } from "../methods/methods.ts";
 import type { ClusterFit, Model, SavedModel } from "../methods/model.ts";

@@ -3,7 +3,7 @@
 import { FORMATS, READABLE } from "../data/index.ts";
 import { COLUMNS } from "./column_options.ts";
 import { IMAGES } from "./image_options.ts";
-import { CACHE, DEVICE, integer, LAST, OUTPUT, RESULTS, SEED } from "./common_options.ts";
+import { CACHE, DEVICE, integer, LAST, OUTPUT, PARTS, RESULTS, SEED } from "./common_options.ts";
 import type { Options } from "./options.ts";
 import { TEXTS } from "./text/options.ts";
 
@@ -19,19 +19,7 @@ const COMMON = {
       `mnist, owner/name[:config] of the Hugging Face Hub, a ${READABLE} file or its address, a ` +
       "folder of such files or of images, - for standard input",
   },
-  config: {
-    kind: "text",
-    value: "NAME",
-    help: "configuration of a data set of the Hub",
-    otherwise: "the only or default one",
-  },
-  split: { kind: "text", value: "A,B", help: "splits to read", otherwise: "all" },
-  revision: {
-    kind: "text",
-    value: "NAME",
-    help: "branch, tag or commit of a data set of the Hub",
-    otherwise: "main",
-  },
+  ...PARTS,
   format: {
     kind: "choice",
     choices: FORMATS,

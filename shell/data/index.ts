@@ -54,6 +54,7 @@ export { decodeModel, describeModel, encodeModel, type ModelFile } from "./model
 export { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
 export { readDataset } from "./parquet.ts";
 export { prepareFrame, textsOf } from "./prepare.ts";
+export { type LikeOptions, loadLike, prepareLike } from "./prepare_like.ts";
 export { type FrameOptions, readFrame } from "./read_frame.ts";
 export { readSource } from "./read_source.ts";
 export { checkOverrides, findRoles, type Overrides } from "./roles.ts";

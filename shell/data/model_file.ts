@@ -29,7 +29,8 @@ export function encodeModel(model: ModelFile, about: Record<string, string> = {}
 
 /**
  * The same settings as JSON for people to read, with the shapes of the tensors but not their
- * elements. Lists of plain values take one line.
+ * elements. Lists of plain values take one line; long texts, which are numbers in another guise, are
+ * cut short.
  */
 export function describeModel(model: ModelFile, about: Record<string, string> = {}): string {
   const { tensors, ...settings } = model;
@@ -39,8 +40,14 @@ export function describeModel(model: ModelFile, about: Record<string, string> = 
   return `${readable(JSON.parse(JSON.stringify(all)), "")}\n`;
 }
 
+/** Characters of a text that is shown whole. */
+const LONG = 1000;
+
 function readable(value: unknown, indent: string): string {
   const plain = (one: unknown) => typeof one !== "object" || one === null;
+  if (typeof value === "string" && value.length > LONG) {
+    return JSON.stringify(`${value.slice(0, 20)}... (${value.length} characters)`);
+  }
   if (plain(value)) return JSON.stringify(value);
   if (Array.isArray(value) && value.every(plain)) {
     return `[${value.map((one) => JSON.stringify(one)).join(", ")}]`;

@@ -54,7 +54,7 @@ function prepareText(frame: Frame, roles: Roles): Dataset {
 }
 
 /** Splits and row numbers of the rows that are left. */
-function placesOf({ splits, ids }: Frame, rows: Int32Array) {
+export function placesOf({ splits, ids }: Frame, rows: Int32Array) {
   const before = (end: number) => {
     const at = rows.findIndex((row) => row >= end);
     return at < 0 ? rows.length : at;
@@ -67,7 +67,8 @@ function placesOf({ splits, ids }: Frame, rows: Int32Array) {
   };
 }
 
-function classesOf(frame: Frame, { label }: Roles, rows: Int32Array) {
+/** The classes of the rows that are left. */
+export function classesOf(frame: Frame, { label }: Pick<Roles, "label">, rows: Int32Array) {
   if (label === undefined) return {};
   const column = selectRows(find(frame, label), rows);
   const named = column.type !== "string" && column.type !== "list" ? column.classNames : undefined;

@@ -9,7 +9,7 @@ import type { Rows } from "./rows.ts";
 /** Rows in a batch of inference. */
 const BATCH = 1024;
 /** Batches between two looks at the hooks. */
-const LOOK = 16;
+const LOOK = 4;
 
 /** How inference over many rows is followed and stopped. */
 export interface InferHooks {

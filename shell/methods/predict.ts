@@ -24,9 +24,9 @@ export interface Predicted extends Prediction {
  * to the bit as its training gave, on the same kind of device.
  *
  * @param saved what `decodeModel` made of a model file, or `save` of a model
- * @param values n rows of numbers as they were read: bytes of images, numbers of a table, in the
- * order of the columns of the training data; the file's preprocessing is applied to them
- * @throws DataError if the model is damaged, or its preprocessing is of an unknown kind
+ * @param values n rows: the bytes of images; of tables the numbers that `applyPreprocessing` makes of
+ * their columns
+ * @throws DataError if the model is damaged
  * @throws RangeError if the values are no whole number of rows, or the model has no clusters
  * @throws TypeError if the values are bytes for a table, or numbers for images
  * @throws Cancelled if the signal is aborted

@@ -1,6 +1,5 @@
 /** `asterism cluster`: any matrix into clusters, and the results into a folder. */
 
-import { UsageError } from "../../errors.ts";
 import { type Chosen, parseChoice } from "../choice.ts";
 import { MATRIX, OUTPUT, RESULTS, SAMPLE } from "../common_options.ts";
 import { type Figures, judge } from "../evaluate/judge.ts";

@@ -1,13 +1,20 @@
 /** `asterism predict`: the clusters of new rows, by a model that `train` wrote. */
 
-import { type Dataset, type ModelFile } from "../../data/index.ts";
+import {
+  type Dataset,
+  loadLike,
+  type ModelFile,
+  type TextPreprocessing,
+} from "../../data/index.ts";
 import type { Device } from "../../device/device.ts";
 import { Cancelled, DataError, UsageError } from "../../errors.ts";
 import { predict, type Predicted, type PreparedModel } from "../../methods/predict.ts";
-import { checkPreprocessing } from "../../methods/prepare.ts";
 import { sizeOf } from "../../nn/layers.ts";
-import { CACHE, DEVICE, integer, LAST, RESULTS } from "../common_options.ts";
+import { CACHE, DEVICE, integer, LAST, PARTS, RESULTS } from "../common_options.ts";
+import { COLUMNS } from "../column_options.ts";
+import { encodeAsSaved } from "../text/encode.ts";
 import { makeMap, placeOnMapOf } from "../flat_map.ts";
+import { loading } from "../job.ts";
 import { printJson } from "../matrix_job.ts";
 import { refuseIdleDevice } from "../no_effect.ts";
 import { given, helpOf, type Options, parse, type ValuesOf } from "../options.ts";
@@ -15,7 +22,6 @@ import { progressBar } from "../progress.ts";
 import { ending, listed, print, table, warn } from "../report.ts";
 import { assignmentsOf, type Found, pointsOf } from "../results.ts";
 import { describeMachine, sayer, settingsOf, type Stages, stages, withDevice } from "../session.ts";
-import { readInput } from "./input.ts";
 import { readModel } from "./model.ts";
 import { openOutput, type Output } from "./output.ts";
 import { scoresOf, sizesOf } from "./scores.ts";
@@ -37,7 +43,8 @@ const OPTIONS = {
     help: "folder of the results, or one file: .parquet, .csv, .npy (the embedding)",
     otherwise: "a new folder in runs",
   },
-  columns: { kind: "text", value: "NAME", help: "column with the images", otherwise: "found" },
+  ...PARTS,
+  image: { kind: "text", value: "COLUMN", help: "column with the images", otherwise: "found" },
   label: {
     kind: "text",
     value: "COLUMN",
@@ -45,6 +52,7 @@ const OPTIONS = {
     otherwise: "found by its type",
   },
   limit: integer(1, 2 ** 32 - 1, { help: "use at most N rows", otherwise: "all" }),
+  "skip-bad-rows": COLUMNS["skip-bad-rows"],
   formats: RESULTS.formats,
   map: {
     kind: "choice",
@@ -103,6 +111,7 @@ export async function predictCommand(args: string[], signal: AbortSignal): Promi
     const target = await openOutput(where);
     const say = sayer(values);
     say(`${dataset.name}: ${dataset.n.toLocaleString("en")} rows of ${dataset.shape.join(" x ")}`);
+    dataset.notes?.forEach(say);
     return await undoing(target, () =>
       withDevice(values, say, (device) => {
         say(device.info.description);
@@ -125,19 +134,31 @@ async function undoing<T>(output: Output, act: () => Promise<T>): Promise<T> {
 async function read(
   input: string,
   saved: ModelFile,
-  { columns, label, limit, cache, quiet }: Values,
+  values: Values,
   signal: AbortSignal,
 ): Promise<Dataset> {
-  const width = widthOf(saved);
+  const { image, label, limit, cache, config, split, revision, quiet } = values;
+  const { kind } = saved.preprocessing as { kind?: unknown };
+  const say = sayer(values);
+  if (image !== undefined && kind !== "images") {
+    throw new UsageError("--image is for models of images, and this is none: leave it out");
+  }
   const bar = progressBar("data    ", quiet);
-  const dataset = await readInput(input, checkPreprocessing(saved.preprocessing, width), {
-    columns: columns === undefined ? undefined : [columns],
-    ...{ label, limit, cache, signal },
+  const dataset = await loadLike(input, saved.preprocessing, {
+    columns: image === undefined ? undefined : [image],
+    ...{ label, limit, cache, config, split, revision, signal },
+    skipBadRows: values["skip-bad-rows"],
+    onNote: (text) => say(`note: ${text}`),
     onProgress: (stage, done, total) =>
-      bar.update(done / total, `${stage === "prepare" ? "preparing" : "reading"} ${total} rows`),
+      bar.update(done / total, loading(input, stage, done, total)),
   });
   bar.done(`${dataset.n.toLocaleString("en")} rows read`);
-  return dataset;
+  const width = widthOf(saved);
+  if (sizeOf(dataset.shape) === width) return dataset;
+  throw new DataError(
+    `the model takes rows of ${width} numbers, and its preprocessing makes ` +
+      `${sizeOf(dataset.shape)}: it is damaged, save it again`,
+  );
 }
 
 /** Numbers in a row that the model takes. @throws DataError if its settings do not say it */
@@ -151,22 +172,23 @@ function widthOf({ options: { input } }: ModelFile): number {
 async function work(job: PredictJob): Promise<number> {
   const { values, saved, dataset, device, output, signal, stage, times } = job;
   const bar = progressBar("predict ", values.quiet);
+  const rows = await stage("texts", () => numbersOf(job));
   const found = await stage("predict", () =>
-    predict(device, saved as PreparedModel, dataset.data, {
+    predict(device, saved as PreparedModel, rows, {
       signal,
       onProgress: (done, total) => bar.update(done / total, `${done} of ${total} rows`),
     }));
   bar.done(`${dataset.n.toLocaleString("en")} rows`);
   const map = await stage("map", () => mapOf(job, found));
   const { classNames } = saved;
-  const rows: Found = { ...found, map, classNames };
+  const all: Found = { ...found, map, classNames };
   const metrics = scoresOf(dataset, found.labels, classNames);
   const sizes = sizesOf(found.labels);
   const run = describe(job, {
     metrics,
     result: { clusters: sizes.size, sizes: Object.fromEntries(sizes) },
   });
-  await stage("writing", () => output.write(assignmentsOf(dataset, rows), run, signal));
+  await stage("writing", () => output.write(assignmentsOf(dataset, all), run, signal));
   if (values.json) return printJson({ ...run, path: output.path });
   const share = (count: number) => `${(100 * count / dataset.n).toFixed(1)}%`;
   if (sizes.size <= PRINTED) {
@@ -175,6 +197,14 @@ async function work(job: PredictJob): Promise<number> {
     print(`${table([[classNames ? "class" : "cluster", "rows", "share"], ...lines])}\n`);
   }
   return print(listed({ ...metrics, ...ending(times), "written to": output.path }));
+}
+
+/** The numbers of the rows; texts are encoded as those of the model were. */
+async function numbersOf({ values, dataset, device, signal }: PredictJob) {
+  if (dataset.kind !== "text") return dataset.data;
+  const { cache, quiet } = values;
+  const context = { device, signal, cache, quiet, say: sayer(values) };
+  return await encodeAsSaved(dataset.texts!, dataset.preprocessing as TextPreprocessing, context);
 }
 
 /** Places of the rows: on the model's own map, or on a new one if one is asked for. */
@@ -208,6 +238,7 @@ function describe(job: PredictJob, extra: object): object {
       shape: dataset.shape,
       columns: dataset.columns,
       labels: dataset.labelNames ?? null,
+      notes: dataset.notes ?? [],
     },
     seconds,
     ...extra,

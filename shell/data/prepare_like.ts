@@ -1,0 +1,183 @@
+/** New rows as those of a model were: the columns, sizes and scales that it was trained with. */
+
+import { DataError } from "../errors.ts";
+import type { Dataset, ReadOptions, Source } from "./dataset.ts";
+import { checkTextPreprocessing, type TextPreprocessing } from "./encoders/preprocessing.ts";
+import type { Frame } from "./frame.ts";
+import { IMAGE } from "./images/files.ts";
+import { type ImageSettings, settingsLike } from "./images/settings.ts";
+import { classesOf, placesOf, prepareFrame } from "./prepare.ts";
+import { readFrame } from "./read_frame.ts";
+import { findRoles } from "./roles.ts";
+import { loadDataset, openSource, type SourceOptions } from "./source.ts";
+import { applyPreprocessing } from "./table/apply.ts";
+import { checkTable } from "./table/check.ts";
+import { numbersIn, wordsIn } from "./table/columns.ts";
+import type { TablePreprocessing } from "./table/preprocessing.ts";
+
+/** How new rows are read. */
+export type LikeOptions =
+  & SourceOptions
+  & Pick<ReadOptions, "columns" | "label" | "limit" | "skipBadRows" | "workers">;
+
+/**
+ * Reads rows that a model has not seen, and prepares them as its own were.
+ *
+ * Texts are left to be encoded; the shape says how many numbers that gives.
+ *
+ * @param name what `loadDataset` takes
+ * @param preprocessing what the model file says of its rows; nothing in it is trusted
+ * @param options `columns` is the one with images; a table has names for its own
+ * @throws {DataError} if they are of another kind, shape or columns, or a value cannot be used
+ * @throws {Cancelled} if the signal is set
+ */
+export async function loadLike(
+  name: string,
+  preprocessing: unknown,
+  options: LikeOptions = {},
+): Promise<Dataset> {
+  const { kind } = (preprocessing ?? {}) as { kind?: unknown };
+  if (kind === "images") return await imagesLike(name, preprocessing as ImagesSaid, options);
+  if (kind === "table") return await tableLike(name, checkTable(preprocessing), options);
+  if (kind === "text") return await textsLike(name, checkTextPreprocessing(preprocessing), options);
+  throw new DataError(
+    `the model was trained on rows of the kind "${kind}", which cannot be read here`,
+  );
+}
+
+type ImagesSaid = Partial<ImageSettings> & { readonly shape?: readonly number[] };
+
+async function imagesLike(
+  name: string,
+  said: ImagesSaid,
+  options: LikeOptions,
+): Promise<Dataset> {
+  const { shape: wanted, fit = "resize", colour = "auto", background = "white", size } = said;
+  const good = Array.isArray(wanted) && wanted.length === 3 &&
+    wanted.every((side) => Number.isInteger(side) && side > 0);
+  if (!good) throw new DataError("what the model says of its images is damaged: save it again");
+  // Images that were as they are must be so again; others may be of any size.
+  const images = size ? settingsLike({ ...said, shape: wanted }) : { fit, colour, background };
+  const dataset = await loadDataset(name, { ...options, images });
+  if (dataset.kind !== "images") {
+    throw new DataError(
+      `the model takes images of ${wanted.join(" x ")}, and ${dataset.name} has none`,
+    );
+  }
+  if (dataset.shape.join() === wanted.join()) return dataset;
+  throw new DataError(
+    `${dataset.name} has images of ${dataset.shape.join(" x ")}, and the model takes images of ` +
+      `${wanted.join(" x ")} (height, width, channels)`,
+  );
+}
+
+async function tableLike(
+  name: string,
+  preprocessing: TablePreprocessing,
+  { label, ...options }: LikeOptions,
+): Promise<Dataset> {
+  const columns = preprocessing.inputs.map(({ column }) => column);
+  const source = await openTable(name, columns, options);
+  const words = preprocessing.inputs.flatMap(({ as, column }) => as === "category" ? [column] : []);
+  const frame = await readFrame(source, { words, ...options });
+  return prepareLike(frame, preprocessing, label);
+}
+
+async function textsLike(
+  name: string,
+  preprocessing: TextPreprocessing,
+  { label, ...options }: LikeOptions,
+): Promise<Dataset> {
+  const { columns: text, dim } = preprocessing;
+  const source = await openTable(name, text, options);
+  const frame = await readFrame(source, { words: text, ...options });
+  const dataset = prepareFrame(frame, findRoles(frame, { text, label }));
+  return { ...dataset, shape: [dim], preprocessing };
+}
+
+/** @throws {DataError} if it is a source of images */
+async function openTable(
+  name: string,
+  columns: readonly string[],
+  options: SourceOptions,
+): Promise<Source> {
+  const source = await openSource(name, options);
+  if (source.files[0]?.format !== IMAGE) return source;
+  throw new DataError(
+    `${name} has images, and the model takes a table with the columns ${columns.join(", ")}`,
+  );
+}
+
+/**
+ * Makes a frame into rows like those of a fitted table. Rows with missing values are left out where
+ * the table has nothing to fill them with.
+ *
+ * @param label the column with the classes, or false for none; by default it is found
+ * @throws {DataError} if the frame lacks a column, or a value cannot be used
+ */
+export function prepareLike(
+  frame: Frame,
+  preprocessing: TablePreprocessing,
+  label?: string | false,
+): Dataset {
+  const columns = preprocessing.inputs.map(({ column }) => column);
+  const categorical = preprocessing.inputs.filter(({ as }) => as === "category")
+    .map(({ column }) => column);
+  const roles = findRoles(frame, { columns, categorical, label });
+  // What the model takes in is no class, unless somebody says so.
+  const classes = label === undefined && columns.includes(roles.label!) ? undefined : roles.label;
+  const gaps = gapsOf(frame, preprocessing);
+  const rows = Int32Array.from({ length: frame.n }, (_, i) => i)
+    .filter((i) => gaps.every(({ fill, misses }) => fill !== null || !misses(i)));
+  if (rows.length === 0) {
+    throw new DataError(
+      `${frame.name} has no row without a missing value, and the model was trained without such ` +
+        "rows: fill them in",
+    );
+  }
+  const { n, width, data } = applyPreprocessing(frame, preprocessing, rows);
+  return {
+    name: frame.name,
+    kind: "table",
+    ...{ n, shape: [width], data, columns: [...preprocessing.names] },
+    ...classesOf(frame, { label: classes }, rows),
+    ...placesOf(frame, rows),
+    ...{ preprocessing, notes: notesOn(frame, gaps) },
+  };
+}
+
+/** A column that may have missing values. */
+interface Gaps {
+  readonly column: string;
+  /** What stands for them; null if such rows are left out. */
+  readonly fill: number | string | null;
+  misses(row: number): boolean;
+}
+
+function gapsOf(frame: Frame, { inputs }: TablePreprocessing): Gaps[] {
+  return inputs.flatMap((input): Gaps[] => {
+    const found = frame.columns.find(({ name }) => name === input.column);
+    if (!found || input.as === "list" || found.type === "list") return [];
+    const { column, fill } = input;
+    if (input.as === "category" || found.type === "string") {
+      const words = wordsIn(found);
+      return [{ column, fill, misses: (i) => words[i] === null }];
+    }
+    const numbers = numbersIn(found);
+    return [{ column, fill, misses: (i) => Number.isNaN(numbers[i]) }];
+  });
+}
+
+/** What a person should know of missing values and bad rows. */
+function notesOn({ n, badRows }: Frame, gaps: readonly Gaps[]): string[] {
+  const missing = gaps.flatMap(({ column, fill, misses }) => {
+    let count = 0;
+    for (let i = 0; i < n; i++) if (misses(i)) count++;
+    if (count === 0) return [];
+    return [`${column} ${count} (${fill === null ? "rows left out" : `filled with ${fill}`})`];
+  });
+  return [
+    ...missing.length > 0 ? [`missing: ${missing.join(", ")}`] : [],
+    ...badRows ? [`skipped: bad rows, ${badRows.count}; the first: ${badRows.first}`] : [],
+  ];
+}
