@@ -22,7 +22,9 @@ export async function shardImages(
   const { n, splits, ids } = counted;
   const files = counted.files.filter(({ take }) => take > 0);
   const { columns, label, classNames } = chooseAlike(files, options);
-  const how = { ...others, columns, label: false as const, onProgress: undefined };
+  // Who trains stops between two steps, with a checkpoint, and not in a shard.
+  const quiet = { onProgress: undefined, signal: undefined };
+  const how = { ...others, columns, label: false as const, ...quiet };
   const one = await readDataset(sourceOf(counted, [firstRows(counted, 1)]), how);
   const bytes = one.data.byteLength;
   if (n * bytes <= memory) return undefined;

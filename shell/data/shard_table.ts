@@ -56,7 +56,8 @@ export async function shardTable(
     "f32",
     async (part, first) => {
       const rows = sourceOf(counted, [part]);
-      const frame = await readFrame(rows, { ...quiet, without: without(used) });
+      // Who trains stops between two steps, with a checkpoint, and not in a shard.
+      const frame = await readFrame(rows, { ...quiet, signal: undefined, without: without(used) });
       const numbers = { ...frame, ids: frame.ids.map((id) => ids[first + id]) };
       return applyPreprocessing(numbers, preprocessing).data;
     },

@@ -95,10 +95,13 @@ test("bad input", async () => {
   await refused("none", 2, /--memory must be a size/, "--memory", "0GB");
   await refused("too little", 1, /a row .* has 16 bytes, .* at least 128$/m, "--memory", "100");
   await refused("nearest rows", 1, /nearest rows of .*--memory/, "siamese", "--memory", "2kB");
-  await writeTable(at("bad.parquet"), { rows: 600, spoil: (columns) => columns[1][555] = NaN });
+  await writeTable(at("bad.parquet"), {
+    rows: 600,
+    spoil: (columns) => columns[1][555] = Infinity,
+  });
   const { code, err } = await train(at("bad.parquet"), "bad", "--memory", "2kB");
   assert.is(code, 1, err);
-  assert.match(err, /^asterism: .*bad.parquet, row 555 .*"x1": the value is NaN[^\n]*\n$/);
+  assert.match(err, /^asterism: .*bad.parquet, row 555 .*"x1": the value is Infinity[^\n]*\n$/);
 });
 
 test.run();
