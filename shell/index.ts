@@ -30,13 +30,15 @@ export {
   type Weights,
 } from "./methods/model.ts";
 export { type Checkpoint } from "./methods/checkpoint.ts";
-export { type Rows, upload, type UploadOptions } from "./methods/rows.ts";
+export { type Rows, stream, upload, type UploadOptions } from "./methods/rows.ts";
+export { type ShardSource } from "./methods/shards.ts";
 export { type Schedule, schedules } from "./methods/settings.ts";
 export {
   type History,
   type Progress,
   range,
   shuffled,
+  shuffledRows,
   train,
   type TrainHooks,
   type Training,

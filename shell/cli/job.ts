@@ -7,9 +7,10 @@ import type { Device } from "../device/device.ts";
 import { Cancelled, DataError, UsageError } from "../errors.ts";
 import { type MethodName } from "../methods/methods.ts";
 import type { Model } from "../methods/model.ts";
-import { type Rows, upload } from "../methods/rows.ts";
+import { type Rows, stream, upload } from "../methods/rows.ts";
 import type { Progress, TrainHooks } from "../methods/train.ts";
 import { UNIT } from "../ops/gather.ts";
+import { bytesOf, inWords } from "./memory.ts";
 import { duration, progressBar } from "./progress.ts";
 import { CHECKPOINT, encodeCheckpoint, type Stopped } from "./checkpoint_file.ts";
 import {
@@ -53,7 +54,7 @@ export async function runJob(
 ): Promise<number> {
   const { times, stage } = stages();
   const say = sayer(values);
-  const found = await stage("data", () => load(values, signal, say));
+  const found = await stage("data", () => load(values, signal, say, stopped));
   if (stopped && stopped.rows !== found.n) {
     throw new DataError(
       `${found.name} has ${found.n} rows now, and had ${stopped.rows} when the run was stopped: ` +
@@ -63,6 +64,12 @@ export async function runJob(
   return await withDevice(values, say, async (device) => {
     const { name, n, shape } = found;
     say(`${name}: ${n.toLocaleString("en")} rows${shape[0] ? ` of ${shape.join(" x ")}` : ""}`);
+    if (found.shards) {
+      say(
+        `they are more than ${inWords(bytesOf(values.memory))} of memory: read from their files ` +
+          "again in each epoch",
+      );
+    }
     [...found.notes ?? [], classesOf(found)].forEach(say);
     say(device.info.description);
     const given = { method, values, dataset: found, device, signal, times, stage, stopped };
@@ -74,6 +81,7 @@ async function load(
   values: CommonValues,
   signal: AbortSignal,
   say: (text: string) => void,
+  stopped?: Stopped,
 ): Promise<Dataset> {
   const bar = progressBar("data    ", values.quiet);
   const { cache, config, split, revision, limit } = values;
@@ -83,8 +91,10 @@ async function load(
     ...{ cache, signal },
     onDownload: (loaded, total) => bar.update(loaded / total, `loading ${values.features}`),
   });
+  // A run that goes on sees its rows in the order in which it began.
+  const memory = stopped && values.memory === undefined ? Infinity : bytesOf(values.memory);
   const dataset = await loadDataset(values.data, {
-    ...{ cache, config, split, revision, limit, signal },
+    ...{ cache, config, split, revision, limit, memory, signal },
     format: values.format as Format | undefined,
     ...columnOptions(values),
     ...{ images, features },
@@ -92,7 +102,8 @@ async function load(
     onProgress: (stage, done, total) =>
       bar.update(done / total, loading(values.data, stage, done, total)),
   });
-  bar.done(`${dataset.n.toLocaleString("en")} rows read`);
+  bar.done(`${dataset.n.toLocaleString("en")} rows ${dataset.shards ? "found" : "read"}`);
+  if (dataset.shards) values.memory = `${memory}`;
   refuseTableOptions(dataset, values);
   refuseImageOptions(dataset, values);
   refuseTextOptions(dataset, values);
@@ -129,15 +140,15 @@ async function withTexts(job: Job, say: (text: string) => void): Promise<Job> {
  * and says how, for the model's file.
  */
 export function uploadDataset(
-  { device, dataset }: Job,
+  { device, dataset, values: { memory } }: Job,
 ): { rows: Rows; preprocessing: object } {
   const width = dataset.shape.reduce((a, b) => a * b, 1);
-  const { data: values, shape, preprocessing, images } = dataset;
-  if (values instanceof Uint8Array) {
-    const rows = upload(device, values, width);
-    return { rows, preprocessing: { kind: "images", shape, ...images, ...UNIT } };
-  }
-  return { rows: upload(device, values, width), preprocessing: preprocessing! };
+  const { data: values, shape, preprocessing, images, shards } = dataset;
+  const rows = shards ? stream(device, shards, bytesOf(memory)) : upload(device, values, width);
+  return {
+    rows,
+    preprocessing: preprocessing ?? { kind: "images", shape, ...images, ...UNIT },
+  };
 }
 
 /** What the classes are: what a person did not name is found by rule. */

@@ -24,6 +24,12 @@ interface Known {
 export async function relationsOf(job: Job, values: ClusterValues): Promise<Known | undefined> {
   const { dataset } = job;
   if (values.pairs === undefined) return undefined;
+  if (values.pairs === "neighbours" && dataset.shards) {
+    throw new DataError(
+      `the nearest rows of ${dataset.name} cannot be found, because not all rows are in memory: ` +
+        "allow more by --memory, take fewer by --limit, or give --pairs",
+    );
+  }
   if (values.pairs === "neighbours") return { known: null, ids: range(dataset.n) };
   if (values.pairs !== "labels") {
     return { known: await readRelations(job, values.pairs), ids: range(dataset.n) };

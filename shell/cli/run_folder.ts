@@ -1,6 +1,6 @@
 /** The folder of a run: made before the work, filled at its end, each file whole or not at all. */
 
-import { readFile, rm, rmdir, stat } from "node:fs/promises";
+import { readdir, readFile, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
   checkWritable,
@@ -68,6 +68,7 @@ export async function claimFolder(
 export async function reopenRunFolder(path: string, out = path): Promise<RunFolder> {
   await checkWritable(out);
   await checkWritable(path);
+  await removeTemporary(path);
   const written = new Set<string>();
   const write = async (file: string, content: Content, signal?: AbortSignal) => {
     await writeAtomic(join(path, file), content, signal);
@@ -85,6 +86,13 @@ export async function reopenRunFolder(path: string, out = path): Promise<RunFold
     removeIfEmpty: () => rmdir(path).catch(() => {}),
     writeRun: (run) => write("run.json", `${JSON.stringify(run, null, 2)}\n`),
   };
+}
+
+/** Removes what a run that was killed while it wrote has left behind. */
+async function removeTemporary(path: string): Promise<void> {
+  const names = await readdir(path);
+  const left = names.filter((name) => /^\..+\.[\da-f-]{36}\.tmp$/.test(name));
+  await Promise.all(left.map((name) => rm(join(path, name), { force: true })));
 }
 
 /** The name, with a number behind it if a run has it already: two runs may begin in one second. */

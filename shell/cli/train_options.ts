@@ -30,6 +30,12 @@ const COMMON = {
   ...IMAGES,
   ...TEXTS,
   limit: { kind: "integer", min: 1, help: "use at most N rows", otherwise: "all" },
+  memory: {
+    kind: "text",
+    value: "SIZE",
+    help: "for rows, such as 500MB or 2GB; more are read from their files again in each epoch",
+    otherwise: "half of what is free",
+  },
   schedule: {
     kind: "choice",
     choices: ["constant", "hold", "step", "cosine"],

@@ -27,8 +27,10 @@ export interface Dataset {
   n: number;
   /** Shape of one row: `[height, width, channels]` or `[columns]`. */
   shape: number[];
-  /** Row-major, `n` times the product of `shape` elements. */
+  /** Row-major, `n` times the product of `shape` elements; empty if the rows are in `shards`. */
   data: Uint8Array | Float32Array;
+  /** Rows that are more than the memory that was allowed for them. */
+  shards?: Shards;
   /** What `data` was made from: the image column, or the table's in order; `name[0]` of a list. */
   columns: string[];
   /** The column with the classes, if there is one. */
@@ -54,6 +56,17 @@ export interface Dataset {
   skipped?: Skipped[];
 }
 
+/** Rows that are read from their files in parts, again each time. */
+export interface Shards {
+  /** Numbers in a row. */
+  readonly width: number;
+  readonly type: "u8" | "f32";
+  /** First row of each shard, from 0, and the number of rows at the end. */
+  readonly starts: readonly number[];
+  /** Reads the rows of a shard. @throws {DataError} as reading all of them does */
+  read(shard: number): Promise<Uint8Array | Float32Array>;
+}
+
 /** A row or a file that was left out. */
 export interface Skipped {
   /** `row 7 of a.parquet`, or the file's path in its folder. */
@@ -74,6 +87,8 @@ export interface DataFile {
   labels?: DataFile;
   /** The class of an image. */
   className?: string;
+  /** Rows that are read of it, `begin` (included) to `end` (excluded); by default all. */
+  rows?: { readonly begin: number; readonly end: number };
   /** Opens it for random access. */
   open(): Promise<AsyncBuffer>;
 }
@@ -103,6 +118,8 @@ export type Progress = (
 export interface ReadOptions extends Overrides, TableSettings {
   /** At most this many rows in all, the first ones of each split in proportion to its size. */
   limit?: number;
+  /** Bytes of rows that may be in memory; of more than that come {@link Shards}. By default any. */
+  memory?: number;
   /** A fast zlib, where the runtime has one: see zlib.ts. Without it fflate is used. */
   inflate?: Inflate;
   /** Leave rows out that cannot be read, and count them, instead of stopping at the first. */

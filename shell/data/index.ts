@@ -12,6 +12,7 @@ export type {
   Inflate,
   Progress,
   ReadOptions,
+  Shards,
   Skipped,
   Source,
   Split,

@@ -25,8 +25,9 @@ import { type Choice, chooseColumns } from "./schema.ts";
 /** The place of a file in the whole source. */
 export interface Share {
   readonly file: { readonly split: string };
-  /** Rows in the file, rows before it in the source, and how many of its first rows are read. */
+  /** Rows of the file that count. */
   rows: number;
+  /** Rows before it in the source, and how many of its first rows are read. */
   first: number;
   take: number;
 }
@@ -36,6 +37,8 @@ export interface OpenFile extends Share {
   file: DataFile;
   buffer: AsyncBuffer;
   metadata: FileMetaData;
+  /** The first row of the file that counts. */
+  from: number;
 }
 
 /**
@@ -125,7 +128,7 @@ async function gather(
       }
       if (column === label) labels?.push(values, place);
       if (column !== columns[columns.length - 1]) continue;
-      for (let i = 0; i < values.length; i++) ids[done++] = open.first + row + i;
+      for (let i = 0; i < values.length; i++) ids[done++] = open.first - open.from + row + i;
       onProgress?.("read", done, ids.length);
       if (signal?.aborted) throw new Cancelled(`reading ${name} was stopped`);
     }
@@ -139,14 +142,19 @@ export async function openFiles(source: Source): Promise<OpenFile[]> {
   for (const file of source.files) {
     const buffer = await file.open();
     const metadata = await readFooter(buffer, file.name);
-    const rows = Number(metadata.num_rows);
+    const all = Number(metadata.num_rows);
     const grouped = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
-    if (rows !== grouped) throw damaged(new Error(`${grouped} of ${rows} rows`), file.name);
-    files.push({ file, buffer, metadata, rows, first, take: rows });
+    if (all !== grouped) throw damaged(new Error(`${grouped} of ${all} rows`), file.name);
+    const { begin: from, end } = file.rows ?? { begin: 0, end: all };
+    const rows = end - from;
+    files.push({ file, buffer, metadata, from, rows, first, take: rows });
     first += rows;
   }
   return files;
 }
+
+/** Footers of opened files, which are looked at again for each of their parts. */
+const footers = new WeakMap<AsyncBuffer, FileMetaData>();
 
 /**
  * Reads the footer of a Parquet file.
@@ -155,6 +163,8 @@ export async function openFiles(source: Source): Promise<OpenFile[]> {
  * @throws {DataError} if the file is empty, cut short or no Parquet file
  */
 export async function readFooter(buffer: AsyncBuffer, name: string): Promise<FileMetaData> {
+  const known = footers.get(buffer);
+  if (known) return known;
   const size = buffer.byteLength;
   if (!size) throw new DataError(`${name} is empty: fetch or make it again`);
   const magic = async (at: number) =>
@@ -170,6 +180,7 @@ export async function readFooter(buffer: AsyncBuffer, name: string): Promise<Fil
     const metadata = await parquetMetadataAsync(buffer);
     // Throws if the schema is no tree.
     parquetSchema(metadata);
+    footers.set(buffer, metadata);
     return metadata;
   } catch (error) {
     throw damaged(error, name);
@@ -207,7 +218,7 @@ export function shareLimit(files: Share[], total: number, limit = total): Split[
 }
 
 /** Chooses columns by the first file with rows and makes sure that every other one has them. */
-function chooseAlike(files: OpenFile[], options: ReadOptions) {
+export function chooseAlike(files: OpenFile[], options: ReadOptions) {
   const [first, ...others] = files;
   const choice = chooseColumns(first.metadata, first.file.name, options);
   const { columns, label = false } = choice;
@@ -226,7 +237,7 @@ function chooseAlike(files: OpenFile[], options: ReadOptions) {
 
 /** Reads the columns of one file row group by row group, the label first, each column in turn. */
 export async function* readColumns(open: OpenFile, columns: string[], label?: string) {
-  const { file, buffer, metadata, take } = open;
+  const { file, buffer, metadata, from, take } = open;
   const all = label === undefined || columns.includes(label) ? columns : [label, ...columns];
   if (!take) return;
   try {
@@ -234,7 +245,8 @@ export async function* readColumns(open: OpenFile, columns: string[], label?: st
       ...checkedFile(buffer, metadata),
       metadata,
       columns: all,
-      rowEnd: take,
+      rowStart: from,
+      rowEnd: from + take,
       useOffsetIndex: false,
       // Else bytes without an annotation, such as PNGs, would be decoded to text.
       utf8: false,

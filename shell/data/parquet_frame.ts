@@ -55,7 +55,7 @@ export async function readParquetFrame(source: Source, options: FrameOptions): P
       const target = targets[names.indexOf(column)];
       fill(target, done, values, { file: open.file.name, row });
       if (column !== names[names.length - 1]) continue;
-      for (let i = 0; i < values.length; i++) ids[done++] = open.first + row + i;
+      for (let i = 0; i < values.length; i++) ids[done++] = open.first - open.from + row + i;
       options.onProgress?.("read", done, n);
       if (options.signal?.aborted) throw new Cancelled(`reading ${source.name} was stopped`);
     }

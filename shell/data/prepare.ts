@@ -67,10 +67,10 @@ export function placesOf({ splits, ids }: Frame, rows: Int32Array) {
   };
 }
 
-/** The classes of the rows that are left. */
-export function classesOf(frame: Frame, { label }: Pick<Roles, "label">, rows: Int32Array) {
+/** The classes of rows, by default all, if there is a column with classes. */
+export function classesOf(frame: Frame, { label }: Pick<Roles, "label">, rows?: Int32Array) {
   if (label === undefined) return {};
-  const column = selectRows(find(frame, label), rows);
+  const all = find(frame, label), column = rows ? selectRows(all, rows) : all;
   const named = column.type !== "string" && column.type !== "list" ? column.classNames : undefined;
   const classes = new LabelRows(named && [...named]);
   classes.push(labelValues(column), { file: frame.name, column: label, row: 0 });

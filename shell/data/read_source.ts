@@ -12,6 +12,8 @@ import { prepareFrame } from "./prepare.ts";
 import { frameOfArrays, readArrayParts, readFrame } from "./read_frame.ts";
 import { findRoles, type Overrides } from "./roles.ts";
 import { imageColumns } from "./schema.ts";
+import { shardImages } from "./shard_images.ts";
+import { shardTable } from "./shard_table.ts";
 
 /**
  * Reads a source: images stay bytes and are decoded as they come; everything else is read as a
@@ -22,12 +24,14 @@ import { imageColumns } from "./schema.ts";
  * @throws {Cancelled} if the signal is set
  */
 export async function readSource(source: Source, options: ReadOptions = {}): Promise<Dataset> {
+  const { features } = options;
+  // Only Parquet files can be read from the middle, and features are made of all images at once.
+  const bounded = (options.memory ?? Infinity) < Infinity && !features && await isParquet(source);
   const images = source.files[0]?.format === IMAGE
     ? await readImageFiles(source, options)
     : await hasImages(source, options)
-    ? await readDataset(source, options)
+    ? bounded && await shardImages(source, options) || await readDataset(source, options)
     : undefined;
-  const { features } = options;
   if (images) return features ? prepareFeatures(images, features, options) : images;
   const { categorical = [], text = [], drop = [], limit, skipBadRows, onProgress, signal } =
     options;
@@ -37,10 +41,17 @@ export async function readSource(source: Source, options: ReadOptions = {}): Pro
   };
   const arrays = await arraysIn(source, signal);
   if (arrays && areImages(arrays[0].x)) return arrayImages(source.name, arrays, options);
+  const sharded = bounded && await shardTable(source, options, frameOptions);
+  if (sharded) return sharded;
   const frame = arrays
     ? frameOfArrays(source.name, arrays, limit)
     : await readFrame(source, frameOptions);
   return prepareFrame(frame, findRoles(frame, options), options);
+}
+
+async function isParquet({ files }: Source): Promise<boolean> {
+  const formats = await Promise.all(files.map(formatOf));
+  return formats.length > 0 && formats.every((format) => format === "parquet");
 }
 
 /** Whether a source is images, and nothing else was asked for. */

@@ -21,7 +21,7 @@ import { type ClusterFit, Model, requireClusters, type SavedModel, trainingOf } 
 import type { Rows } from "./rows.ts";
 import { defaults, type TrainOptions } from "./settings.ts";
 import { stepPlan } from "./step.ts";
-import { type History, range, shuffled, train, type TrainHooks, type Training } from "./train.ts";
+import { type History, shuffledRows, train, type TrainHooks, type Training } from "./train.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** How the codes are clustered. */
@@ -212,7 +212,7 @@ export class Autoencoder<
       device: this.device,
       phase: "pretraining",
       rows,
-      order: shuffled(range(rows.n), this.options.seed),
+      order: shuffledRows(rows, this.options.seed),
       record: (g, x) => {
         const seen = this.view(g, x);
         const z = this.code(g, seen);

@@ -12,7 +12,7 @@ import { chosen, type Fit, Model, type Prediction, trainingOf } from "./model.ts
 import { type Rows, upload } from "./rows.ts";
 import { defaults, type TrainOptions } from "./settings.ts";
 import { stepPlan } from "./step.ts";
-import { range, shuffled, train, type TrainHooks, type Training } from "./train.ts";
+import { range, shuffledRows, train, type TrainHooks, type Training } from "./train.ts";
 import { divergences } from "./warnings.ts";
 
 /** Settings of a classifier, all given. */
@@ -112,7 +112,7 @@ export class Classifier extends Model<ClassifierSettings> {
       device: this.device,
       phase: "training",
       rows,
-      order: shuffled(ids, seed),
+      order: shuffledRows(rows, seed, ids),
       record: (g, x, index) => {
         const y = gatherRows(g, label, index, x.shape[0], g.scalar("at", "u32"));
         const mode = { training: true, seed, step: g.scalar("step", "u32") };

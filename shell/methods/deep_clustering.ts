@@ -12,7 +12,7 @@ import { chosen, type ClusterFit, type Prediction, requireClusters, trainingOf }
 import { type Rows, upload } from "./rows.ts";
 import { type DeepOptions, type DeepSettings, refinementOf } from "./refinement.ts";
 import { SoftClusters } from "./soft_clusters.ts";
-import { type History, range, shuffled, train, type TrainHooks, type Training } from "./train.ts";
+import { type History, shuffledRows, train, type TrainHooks, type Training } from "./train.ts";
 import { warningsOf } from "./warnings.ts";
 
 /**
@@ -144,7 +144,7 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
       phase: "refinement",
       rows,
       // Other orders than those of the first phase.
-      order: shuffled(range(rows.n), (seed ^ 0x5eed) >>> 0),
+      order: shuffledRows(rows, (seed ^ 0x5eed) >>> 0),
       state: { ...state, ...soft.state, ...this.moving },
       after: (g) => this.afterUpdate(g),
       record: (g, x, index) => {

@@ -41,8 +41,8 @@ export class RowMap {
   ) {
     const n = ids?.length ?? rows.n;
     const m = this.#m = Math.min(BATCH, n, rows.window);
-    // The last batch is filled up with row 0, whose results `put` drops.
-    this.#ids = new Uint32Array(Math.ceil(n / m) * m);
+    // The last batch is filled up with its last row, whose further results `put` drops.
+    this.#ids = new Uint32Array(Math.ceil(n / m) * m).fill(ids ? ids[n - 1] : n - 1);
     for (let i = 0; i < n; i++) this.#ids[i] = ids ? ids[i] : i;
     this.#index = data("index", [this.#ids.length], "u32");
     this.out = state("mapped", [n, width]);
@@ -67,9 +67,10 @@ export class RowMap {
     for (let begin = 0; begin < batches; begin += most) {
       if (hooks?.signal?.aborted) throw new Cancelled("stopped on request");
       const count = Math.min(most, batches - begin);
-      this.rows.stage(ids.subarray(begin * m, (begin + count) * m));
+      await this.rows.stage(ids.subarray(begin * m, (begin + count) * m));
       const step = (i: number) => ({ at: (begin + i) * m, staged: i * m });
       this.device.run(this.#plan, Array.from({ length: count }, (_, i) => step(i)));
+      this.rows.ahead?.(ids.subarray((begin + count) * m));
       await this.device.sync();
       hooks?.onProgress?.(Math.min(this.out.shape[0], (begin + count) * m), this.out.shape[0]);
     }

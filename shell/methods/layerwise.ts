@@ -10,7 +10,7 @@ import { writeTensors } from "./checkpoint.ts";
 import { mapRows } from "./infer.ts";
 import { trainingOf } from "./model.ts";
 import type { Rows } from "./rows.ts";
-import { type History, range, shuffled, train, type TrainHooks } from "./train.ts";
+import { type History, shuffledRows, train, type TrainHooks } from "./train.ts";
 
 /** Share of the numbers that each layer must do without, as in the DEC paper. */
 const CORRUPTION = 0.2;
@@ -122,7 +122,7 @@ async function trainPair(
     device,
     phase: `layer ${i + 1}`,
     rows,
-    order: shuffled(range(rows.n), options.seed),
+    order: shuffledRows(rows, options.seed),
     beside: [model.encoderPart, model.decoderPart],
     record: (g, x) => {
       const draw = { seed: options.seed, step: g.scalar("step", "u32") };

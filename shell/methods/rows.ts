@@ -2,6 +2,7 @@ import type { Device, Numbers } from "../device/device.ts";
 import { gatherRows, type Scaling, UNIT } from "../ops/gather.ts";
 import type { Graph } from "../plan/graph.ts";
 import { data, type Tensor } from "../plan/tensor.ts";
+import { ShardCache, type ShardSource } from "./shards.ts";
 
 /** Samples, one per row, and how a batch of them comes into a program. */
 export interface Rows {
@@ -16,8 +17,12 @@ export interface Rows {
    * that are streamed are taken from the stage instead, from the scalar `staged` on.
    */
   batch(g: Graph, index: Tensor, m: number): Tensor;
+  /** First row of each shard, if rows are not all in memory: see {@link shuffledRows}. */
+  readonly shards?: readonly number[];
   /** Puts the rows `ids`, at most `window`, where the next steps find them; often nothing to do. */
-  stage(ids: Uint32Array): void;
+  stage(ids: Uint32Array): void | Promise<void>;
+  /** Tells which rows come after those, to be read while the device is at work. */
+  ahead?(ids: Uint32Array): void;
   /** Gives the device's memory back. */
   free(): void;
 }
@@ -30,6 +35,8 @@ export interface UploadOptions {
    * Bytes on the device at most; what is larger is streamed. Default: the device's largest tensor.
    */
   readonly limit?: number;
+  /** First rows of shards, for the order in which rows that are streamed would be seen. */
+  readonly shards?: readonly number[];
 }
 
 /** Bytes of a stage: a few messages of steps, and little beside any device's memory. */
@@ -50,7 +57,7 @@ export function upload(
   width: number,
   options: UploadOptions = {},
 ): Rows {
-  const { scaling = UNIT, limit = device.info.largest } = options;
+  const { scaling = UNIT, limit = device.info.largest, shards } = options;
   const n = values.length / width;
   if (!Number.isInteger(n) || n < 1) {
     throw new RangeError(`upload: ${values.length} numbers are not rows of ${width}`);
@@ -58,10 +65,60 @@ export function upload(
   if (values instanceof Uint32Array) {
     throw new TypeError("upload: samples must be Float32Array or Uint8Array, got Uint32Array");
   }
-  return values.byteLength <= limit
-    ? resident(device, values, width, scaling)
-    : streamed(device, values, width, scaling, Math.min(limit, STAGE));
+  if (values.byteLength <= limit) return { ...resident(device, values, width, scaling), shards };
+  const type = typeOf(values);
+  const fill = (ids: Uint32Array, into: Numbers) => {
+    ids.forEach((id, i) => into.set(values.subarray(id * width, (id + 1) * width), i * width));
+  };
+  const from = { n, width, type, fill } as const;
+  return { ...streamed(device, from, scaling, Math.min(limit, STAGE)), shards };
 }
+
+/**
+ * Hands samples to a device that are not all in memory: shards of them are read when steps come to
+ * their rows, and the next ones while the device is at work.
+ *
+ * @param memory bytes of rows that the host holds at most
+ * @throws RangeError if not even the largest shard fits
+ */
+export function stream(
+  device: Device,
+  source: ShardSource,
+  memory: number,
+  scaling: Scaling = UNIT,
+): Rows {
+  const { starts, width, type } = source;
+  const cache = new ShardCache(source, memory);
+  const n = starts[starts.length - 1];
+  const shardOf = new Uint32Array(n);
+  for (let s = 0; s + 1 < starts.length; s++) shardOf.fill(s, starts[s], starts[s + 1]);
+  const fill = async (ids: Uint32Array, into: Numbers) => {
+    const places = new Map<number, number[]>();
+    ids.forEach((id, i) => {
+      const shard = shardOf[id], list = places.get(shard);
+      list ? list.push(i) : places.set(shard, [i]);
+    });
+    for (const [shard, list] of places) {
+      const values = await cache.read(shard);
+      for (const i of list) {
+        const at = (ids[i] - starts[shard]) * width;
+        into.set(values.subarray(at, at + width), i * width);
+      }
+    }
+  };
+  const ahead = (ids: Uint32Array) => {
+    if (!cache.idle) return;
+    const soon = new Set<number>();
+    for (let i = 0; i < ids.length && soon.size < 2 * TOGETHER; i++) soon.add(shardOf[ids[i]]);
+    cache.ahead([...soon]);
+  };
+  const bytes = Math.min(device.info.largest, STAGE);
+  const rows = streamed(device, { n, width, type, fill }, scaling, bytes);
+  return { ...rows, shards: starts, ahead };
+}
+
+/** Shards whose rows are mixed with each other in training. */
+export const TOGETHER = 4;
 
 const typeOf = (values: Numbers) => values instanceof Uint8Array ? "u8" : "f32";
 
@@ -79,20 +136,24 @@ function resident(device: Device, values: Numbers, width: number, scaling: Scali
   };
 }
 
-function streamed(
-  device: Device,
-  values: Numbers,
-  width: number,
-  scaling: Scaling,
-  bytes: number,
-): Rows {
-  const window = Math.max(1, Math.floor(bytes / (values.BYTES_PER_ELEMENT * width)));
-  const stage = data("stage", [window, width], typeOf(values));
+/** Rows that the host puts together for the device. */
+interface HostRows {
+  readonly n: number;
+  readonly width: number;
+  readonly type: "u8" | "f32";
+  /** Writes the rows `ids` one after another. */
+  fill(ids: Uint32Array, into: Numbers): void | Promise<void>;
+}
+
+function streamed(device: Device, from: HostRows, scaling: Scaling, bytes: number): Rows {
+  const { n, width, type } = from;
+  const array = type === "u8" ? Uint8Array : Float32Array;
+  const window = Math.max(1, Math.floor(bytes / (array.BYTES_PER_ELEMENT * width)));
+  const stage = data("stage", [window, width], type);
   const order = data("stage order", [window], "u32");
   device.write(order, Uint32Array.from({ length: window }, (_, i) => i));
-  const type = values.constructor as Uint8ArrayConstructor | Float32ArrayConstructor;
   return {
-    n: values.length / width,
+    n,
     width,
     window,
     batch(g, _, m) {
@@ -104,11 +165,11 @@ function streamed(
       }
       return gatherRows(g, stage, order, m, g.scalar("staged", "u32"), scaling);
     },
-    stage(ids) {
+    async stage(ids) {
       // Whole words, as a GPU writes them.
       const length = Math.min(window * width, Math.ceil(ids.length * width / 4) * 4);
-      const rows = new type(length);
-      ids.forEach((id, i) => rows.set(values.subarray(id * width, (id + 1) * width), i * width));
+      const rows = new array(length);
+      await from.fill(ids, rows);
       device.write(stage, rows);
     },
     free: () => device.free(stage, order),

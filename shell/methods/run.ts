@@ -173,9 +173,10 @@ export class Run {
     const since = performance.now();
     const from = this.#step;
     const count = this.#count();
-    t.rows.stage(ids.subarray(from * t.batch, (from + count) * t.batch));
+    await t.rows.stage(ids.subarray(from * t.batch, (from + count) * t.batch));
     const steps = Array.from({ length: count }, (_, i) => this.#scalars(from + i, i));
     t.device.run(this.#sizeOf(from) === t.batch || !this.#rest ? this.#plan : this.#rest, steps);
+    t.rows.ahead?.(ids.subarray((from + count) * t.batch));
     for (const [name, log] of this.#logs) {
       const read = await t.device.read(log, undefined, { at: from, length: count });
       this.#notes[name].set(read as Float32Array, from);

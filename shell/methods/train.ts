@@ -5,7 +5,7 @@ import type { Graph } from "../plan/graph.ts";
 import type { Tensor } from "../plan/tensor.ts";
 import { Philox } from "../random.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import type { Rows } from "./rows.ts";
+import { type Rows, TOGETHER } from "./rows.ts";
 import { Run } from "./run.ts";
 
 /** Where training stands. */
@@ -92,6 +92,38 @@ const SHUFFLE_STREAM = 0x5f0000;
 export function shuffled(ids: Uint32Array, seed: number): (epoch: number) => Uint32Array {
   return (epoch) =>
     new Philox(seed, SHUFFLE_STREAM + epoch).permutation(ids.length).map((i) => ids[i]);
+}
+
+/**
+ * An order of rows that is drawn anew for each epoch. Where rows are in shards, the shards are
+ * shuffled, and then the rows of each four shards that follow one another: all of them are seen
+ * once, in an order that only those four have to be in memory for.
+ *
+ * @param ids rising; default all rows
+ */
+export function shuffledRows(
+  { n, shards }: Pick<Rows, "n" | "shards">,
+  seed: number,
+  ids: Uint32Array = range(n),
+): (epoch: number) => Uint32Array {
+  if (!shards) return shuffled(ids, seed);
+  const parts: Uint32Array[] = [];
+  for (let s = 0, begin = 0; s + 1 < shards.length; s++) {
+    let end = begin;
+    while (end < ids.length && ids[end] < shards[s + 1]) end++;
+    parts.push(ids.subarray(begin, end));
+    begin = end;
+  }
+  return (epoch) => {
+    const draws = new Philox(seed, SHUFFLE_STREAM + epoch);
+    const order = draws.permutation(parts.length);
+    const out = new Uint32Array(ids.length);
+    for (let at = 0, s = 0; s < order.length; s += TOGETHER) {
+      const rows = [...order.subarray(s, s + TOGETHER)].flatMap((part) => [...parts[part]]);
+      for (const i of draws.permutation(rows.length)) out[at++] = rows[i];
+    }
+    return out;
+  };
 }
 
 /** 0, 1, ..., n - 1. */
