@@ -75,16 +75,25 @@ async function main([...args]) {
   const rows = wordnetGlosses();
   const texts = rows.map(({ text }) => text);
   const columnData = [
-    { name: "text", data: texts, type: "STRING" },
-    { name: "label", data: rows.map(({ label }) => label), type: "STRING" },
+    { name: "text", data: texts },
+    { name: "label", data: rows.map(({ label }) => label) },
   ];
   if (sentences) {
     const say = (done) => process.stderr.write(`\r${done} of ${texts.length} texts`);
     columnData.push({ name: "embedding", data: await sentenceEmbeddings(texts, say) });
     process.stderr.write("\n");
   }
+  const string = { type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED" };
+  const schema = [
+    { name: "schema", num_children: columnData.length },
+    { name: "text", ...string },
+    { name: "label", ...string },
+    { name: "embedding", converted_type: "LIST", num_children: 1, repetition_type: "REQUIRED" },
+    { name: "list", num_children: 1, repetition_type: "REPEATED" },
+    { name: "element", type: "FLOAT", repetition_type: "REQUIRED" },
+  ].slice(0, sentences ? undefined : 3);
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, new Uint8Array(parquetWriteBuffer({ columnData })));
+  writeFileSync(path, new Uint8Array(parquetWriteBuffer({ columnData, schema })));
   process.stdout.write(`wrote ${path}\n`);
 }
 

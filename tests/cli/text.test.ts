@@ -96,17 +96,17 @@ test("without the peer: TF-IDF, said plainly; clusters are explained; the encode
   });
 });
 
-test("a sentence encoder in a folder, offline; stopped and gone on with", async () => {
+test("a sentence encoder in a folder, offline; what it encoded once needs it no more", async () => {
   const peer = await testPeer();
   if (typeof peer === "string") return console.error(`note: a test did not run: ${peer}`);
   await withFolder(async (dir) => {
     const data = await writeTexts(join(dir, "texts.csv")), model = join(dir, "tiny-bert");
     await writeTinyBert(model);
     const args = [
-      ...["train", "--data", data, "--label", "subject", "--out", dir, "--name", "run"],
+      ...["train", "--data", data, "--label", "subject", "--out", dir],
       ...["--encoder", model, "--pooling", "cls", "--cache", join(dir, "cache"), ...SMALL],
     ];
-    const { code, err } = await asterism(args, undefined, {}, PEER_FOLDER);
+    const { code, err } = await asterism([...args, "--name", "run"], undefined, {}, PEER_FOLDER);
     assert.is(code, 0, err);
     assert.match(err, /tiny-bert, 16 numbers; 90 texts encoded/);
     const path = join(dir, "run", "model.safetensors");
@@ -127,6 +127,39 @@ test("a sentence encoder in a folder, offline; stopped and gone on with", async 
     assert.match(again.err, /0 texts encoded, the others were known/);
     const embedding = (name: string) => readFile(join(dir, name, "embedding.npy"));
     assert.equal(await embedding("run"), await embedding("again"));
+  });
+});
+
+test("stopped and resumed: the encoder of the stopped run, and the bytes of one never stopped", async () => {
+  await withFolder(async (dir) => {
+    const data = await writeTexts(join(dir, "texts.csv"));
+    const args = [
+      ...["train", "--data", data, "--label", "subject", "--out", dir, "--device", "wasm"],
+      ...[
+        "--hidden",
+        "16",
+        "--embedding",
+        "4",
+        "--epochs",
+        "400",
+        "--clusters",
+        "3",
+        "--seed",
+        "1",
+      ],
+    ];
+    const stopped = await asterism([...args, "--name", "stopped"], /pretraining 9\//);
+    assert.is(stopped.code, 130, stopped.err);
+    const resumed = await asterism(["train", "--resume", join(dir, "stopped"), "--quiet"]);
+    assert.is(resumed.code, 0, resumed.err);
+    const whole = await asterism([...args, "--name", "whole", "--quiet"]);
+    assert.is(whole.code, 0, whole.err);
+    for (const file of ["embedding.npy", "clusters.json"]) {
+      const [one, two] = await Promise.all(
+        ["stopped", "whole"].map((name) => readFile(join(dir, name, file), "base64")),
+      );
+      assert.ok(one === two, file);
+    }
   });
 });
 
@@ -154,7 +187,7 @@ test("bad input: one sentence", async () => {
     await refuses(
       "no peer",
       1,
-      /the encoder a\/b needs the package .*: install it by .*npm install/,
+      /the encoder a\/b needs the package .*: install it by .*npm install .*; or take --encoder tfidf/,
       [
         ...on(texts, "--encoder", "a/b", "--cache", dir),
       ],

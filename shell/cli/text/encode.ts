@@ -10,6 +10,7 @@ import {
   type TextPreprocessing,
 } from "../../data/index.ts";
 import type { Device } from "../../device/device.ts";
+import { DataError } from "../../errors.ts";
 import { embedLsa, fitLsa, lsaFromJson, lsaToJson } from "../../text/lsa.ts";
 import { progressBar } from "../progress.ts";
 import { refuseEncoderOptions, type TextValues, TFIDF } from "./options.ts";
@@ -59,7 +60,7 @@ export async function encodeTexts(
   const texts = dataset.texts!;
   const { embedding, dim, encoder: made } = encoder === TFIDF
     ? await byTfidf(texts, values, context)
-    : await bySentences(texts, { model: encoder, ...sentenceOptions(values) }, context);
+    : await orTfidf(bySentences(texts, { model: encoder, ...sentenceOptions(values) }, context));
   const factor = Math.sqrt(dim);
   const preprocessing: TextPreprocessing = {
     kind: "text",
@@ -85,6 +86,14 @@ export async function encodeAsSaved(
   }
   const { device, signal } = context;
   return scaled(await embedLsa(device, lsaFromJson(encoder), texts, { signal }), factor);
+}
+
+/** What a person can do who has no encoder. */
+async function orTfidf<T>(work: Promise<T>): Promise<T> {
+  return await work.catch((error) => {
+    if (!(error instanceof DataError)) throw error;
+    throw new DataError(`${error.message}; or take --encoder tfidf`, { cause: error });
+  });
 }
 
 function sentenceOptions(values: TextValues): SentenceOptions {
