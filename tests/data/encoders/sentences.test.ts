@@ -29,7 +29,7 @@ const answering = (answer: (texts: string[]) => { data: number[]; dims: number[]
 });
 
 async function fails(
-  type: new () => Error,
+  type: new (message: string) => Error,
   pattern: RegExp,
   texts: string[],
   options: SentenceOptions,
