@@ -127,6 +127,12 @@ test("a sentence encoder in a folder, offline; what it encoded once needs it no 
     assert.match(again.err, /0 texts encoded, the others were known/);
     const embedding = (name: string) => readFile(join(dir, name, "embedding.npy"));
     assert.equal(await embedding("run"), await embedding("again"));
+    const predicted = await asterism([
+      ...["predict", "--model", join(dir, "run"), "--input", data, "--quiet"],
+      ...["--cache", join(dir, "cache"), "--output", join(dir, "again.npy")],
+    ]);
+    assert.is(predicted.code, 0, predicted.err);
+    assert.equal(await readFile(join(dir, "again.npy")), await embedding("run"));
   });
 });
 

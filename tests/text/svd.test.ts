@@ -114,7 +114,12 @@ test("rows of a sparse matrix, and its transpose", () => {
 test("arguments out of range, and a stop", async () => {
   const [one] = devices();
   const device = await one.open();
-  const fails = async (s: Sparse, options: object, type: new (message: string) => Error, message: RegExp) => {
+  const fails = async (
+    s: Sparse,
+    options: object,
+    type: new (message: string) => Error,
+    message: RegExp,
+  ) => {
     const error = await truncatedSvd(device, s, { components: 2, ...options }).catch((e) => e);
     assert.instance(error, type);
     assert.match(error.message, message);

@@ -101,7 +101,7 @@ function sentenceOptions(values: TextValues): SentenceOptions {
     revision: values["encoder-revision"],
     pooling: values.pooling as "mean" | "cls" | undefined,
     normalise: !values["keep-length"],
-    dtype: values.dtype,
+    dtype: values["encoder-dtype"],
     batch: values["encoder-batch"],
     device: values["encoder-device"],
   };

@@ -47,7 +47,7 @@ const SENTENCE_OPTIONS = {
     help: "texts that go through the encoder together",
     otherwise: "32",
   }),
-  dtype: {
+  "encoder-dtype": {
     kind: "choice",
     choices: ["fp32", "fp16", "q8", "int8", "uint8", "q4", "q4f16", "bnb4"],
     help: "precision of the encoder's weights",

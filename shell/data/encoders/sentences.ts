@@ -152,7 +152,9 @@ async function encodePart(
     done(at + count);
   }
   if (out.every(Number.isFinite)) return out;
-  throw new DataError(`the model ${model} gives numbers that are not finite: take another --dtype`);
+  throw new DataError(
+    `the model ${model} gives numbers that are not finite: take another precision`,
+  );
 }
 
 function gathered(texts: readonly string[], cache: EmbeddingCache, model: string) {
