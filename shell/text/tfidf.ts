@@ -73,8 +73,8 @@ function nothingLeft(words: number, n: number, least: number): string {
   if (words === 0) {
     return `tfidf: there is no word in the ${texts}: is this the column with the texts?`;
   }
-  return `tfidf: none of the ${words} words of the ${texts} is neither too rare nor too common to ` +
-    `tell texts apart (it must stand in ${least} of them): give more texts, or lower minDocuments`;
+  return `tfidf: of the ${words} words of the ${texts} none stands in ${least} or more of them without ` +
+    "being too common to tell them apart: give more texts, or lower that number";
 }
 
 /**
