@@ -240,6 +240,34 @@ test("tries again after 429 and 5xx: longer each time, as long as it is asked to
   await rejects(() => open(), /asks to wait for 60 minutes: try again then, or set HF_TOKEN/);
 });
 
+test("many files: their footers come at once, 6 at a time", async () => {
+  const bytes = numbered(1 << 21);
+  hub.sets.set("a/shards", {
+    id: "a/shards",
+    converted: Array.from(
+      { length: 20 },
+      (_, i) => ({ path: `default/train/${i}.parquet`, bytes }),
+    ),
+  });
+  hub.fault = () => ({ delay: 5 });
+  const at = { endpoint: hub.endpoint, cache: false as const };
+  const shards = await openHub("a/shards", at, quick({ part: 1 << 20 }));
+  for (const file of shards.files) await (await file.open()).slice(-8);
+  assert.is(hub.fetched.length, 20);
+  assert.ok(
+    hub.fetched.every(({ range }) => range === `bytes=${(1 << 21) - (1 << 19)}-${(1 << 21) - 1}`),
+  );
+  assert.ok(hub.most > 2 && hub.most <= 6, `${hub.most} at once`);
+});
+
+test("a person is told when the Hub asks to wait for long", async () => {
+  hub.fault = () =>
+    hub.seen.length === 1 ? { status: 429, headers: { RateLimit: '"api";r=0;t=55' } } : undefined;
+  const notes: string[] = [];
+  await open({ onNote: (note) => notes.push(note) });
+  assert.equal(notes, [`${hub.endpoint} asks to wait for 55 s`]);
+});
+
 test("no request is left to us: the next one waits", async () => {
   const headers = { RateLimit: '"resolvers";r=0;t=4' };
   hub.fault = ({ path }) => /resolve/.test(path) ? { headers } : undefined;
