@@ -45,3 +45,15 @@ export async function bytesOf(buffer: AsyncBuffer, step = buffer.byteLength): Pr
 export async function readFile(source: Source, end: string, step?: number): Promise<Uint8Array> {
   return bytesOf(await source.files.find(({ name }) => name.endsWith(end))!.open(), step);
 }
+
+/** A file of numbers that tell their place, with a Parquet file's end. */
+export function numbered(size: number): Uint8Array {
+  const bytes = Uint8Array.from({ length: size }, (_, i) => (i * 2654435761) >>> 24);
+  for (const at of [0, size - 4]) bytes.set(new TextEncoder().encode("PAR1"), at);
+  return bytes;
+}
+
+/** A file in one configuration and split. */
+export const SIZE = 3_000_001;
+export const BYTES = numbered(SIZE);
+export const PATH = "default/train/0000.parquet";

@@ -35,6 +35,8 @@ export interface HttpOptions {
   readonly what: string;
   /** Whether redirects can be followed by hand: not in pages. */
   readonly seesRedirects: boolean;
+  /** Is told when the Hub asks to wait for long. */
+  readonly onNote?: (text: string) => void;
   readonly clock?: Clock;
   /** Tries of one request; 5 by default. */
   readonly tries?: number;
@@ -46,6 +48,8 @@ export interface HttpOptions {
 const IN_FLIGHT = 6;
 /** The longest wait that a server may ask for: the Hub's limits are for 5 minutes. */
 const PATIENCE = 330_000;
+/** Milliseconds from which on a person is told of a wait: no back-off of our own is as long. */
+const LONG = 9000;
 const REDIRECTS = [301, 302, 303, 307, 308];
 const HOPS = 8;
 /** Bytes after which a broken connection counts as a new start. */
@@ -137,7 +141,7 @@ export class Http {
         if (received() - before >= HEADWAY) failed = 0;
         before = received();
         if (++failed >= tries) throw this.#lost(url, error);
-        await this.clock.sleep(this.#delay(url, error, failed), signal);
+        await this.#sleep(url, this.#delay(url, error, failed));
       }
     }
   }
@@ -242,8 +246,14 @@ export class Http {
   /** Waits as long as an origin that has no requests left for us wants. */
   async #pause(origin: string): Promise<void> {
     const left = (this.#quiet.get(origin) ?? 0) - this.clock.now();
-    if (left > 0) await this.clock.sleep(left, this.options.signal);
+    if (left > 0) await this.#sleep(origin, left);
     this.#check();
+  }
+
+  async #sleep(url: string, ms: number): Promise<void> {
+    const { origin } = new URL(url);
+    if (ms >= LONG) this.options.onNote?.(`${origin} asks to wait for ${Math.ceil(ms / 1000)} s`);
+    await this.clock.sleep(ms, this.options.signal);
   }
 }
 

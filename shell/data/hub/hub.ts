@@ -89,7 +89,7 @@ export async function openHub(
   let bytes = 0;
   const onBytes = (more: number) => options.onProgress?.("download", bytes += more, total);
   const remote = { ...hub, ...internals, listing, store, sparse: !!options.limit, onBytes };
-  return { name, files: files.map((file) => dataFile(file, remote)) };
+  return { name, files: dataFiles(files, remote) };
 }
 
 /** Names of the configurations of a data set, and of the splits of each. */
@@ -131,6 +131,7 @@ function connect(name: string, options: HubOptions, internals: HubInternals): Hu
     token: checkToken(options.token ?? variable("HF_TOKEN")),
     trusted: [endpoint, server].map((url) => new URL(url).origin),
     signal: options.signal,
+    onNote: options.onNote,
     what: `fetching ${id}`,
     seesRedirects,
   });
@@ -167,19 +168,40 @@ interface Remote extends Hub, HubInternals {
   readonly onBytes: (bytes: number) => void;
 }
 
-function dataFile({ path, size, split }: HubFile, remote: Remote): DataFile {
+/** Files that open when asked; the first one to do so has all footers fetched, some at a time. */
+function dataFiles(files: readonly HubFile[], remote: Remote): DataFile[] {
+  const opening = files.map((file) => once(() => openFile(file, remote)));
+  const fetchFooters = once(() =>
+    Promise.allSettled(opening.map(async (open) => (await open()).slice(-8)))
+  );
+  return files.map(({ path, split }, i) => ({
+    name: nameOf(path, remote),
+    split,
+    open: () => {
+      if (files.length > 1) fetchFooters();
+      return opening[i]();
+    },
+  }));
+}
+
+/** Does something when it is first asked for. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => result ??= work();
+}
+
+function nameOf(path: string, { listing }: Remote): string {
+  return `${listing.id}/${printable(path)}`;
+}
+
+async function openFile({ path, size }: HubFile, remote: Remote): Promise<RemoteFile> {
   const { endpoint, listing: { id, revision, key: commit }, store } = remote;
   const segments = path.split("/").map(encodeURIComponent).join("/");
   const page = `${endpoint}/datasets/${id}`;
   const url = `${page}/resolve/${encodeURIComponent(revision)}/${segments}`;
   const key = [id.replace("/", "--"), commit, `${path}.${size}`].map(keyPart).join("/");
-  const name = `${id}/${printable(path)}`;
-  return {
-    name,
-    split,
-    open: async () =>
-      new RemoteFile({ ...remote, url, page, name, size, parts: await store.open(key) }),
-  };
+  const parts = await store.open(key);
+  return new RemoteFile({ ...remote, url, page, name: nameOf(path, remote), size, parts });
 }
 
 /** A name that is one folder on every disk, and never the folder above. */

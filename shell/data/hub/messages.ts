@@ -22,6 +22,23 @@ export function noAccess(name: string, page: string): string {
     "a token of the account that has it";
 }
 
+/**
+ * Turns a refusal to give a file into a sentence; other errors stay as they are.
+ *
+ * @param page the data set's page, where people ask for access
+ */
+export function fileRefusal(
+  error: unknown,
+  { name, page }: { readonly name: string; readonly page: string },
+): unknown {
+  if (!(error instanceof HttpError)) return error;
+  const closed = error.status === 401 || error.status === 403;
+  const message = closed
+    ? noAccess(name, page)
+    : `the Hub does not give ${name} (status ${error.status}): try again later`;
+  return new DataError(message, { cause: error });
+}
+
 /** What the Hub's address for people is. */
 export interface Place {
   readonly http: Http;

@@ -4,7 +4,7 @@ import type { AsyncBuffer } from "hyparquet";
 import { DataError } from "../../errors.ts";
 import { edgesOf } from "./edges.ts";
 import { Broken, type Http, HttpError } from "./http.ts";
-import { noAccess } from "./messages.ts";
+import { fileRefusal } from "./messages.ts";
 import type { Parts } from "./store.ts";
 
 /** Files below are fetched whole, by as few requests as can be. */
@@ -83,8 +83,16 @@ export class RemoteFile implements AsyncBuffer {
       const to = Math.min(end, this.#edges[i + 1]);
       out.set(part.subarray(from - this.#edges[i], to - this.#edges[i]), from - begin);
     };
+    // Before any is waited for, so that neighbours come together.
+    const there = await Promise.all(touched.map((i) => this.#there(i)));
+    touched.filter((_, j) => !there[j]).forEach((i) => this.#fetch(i));
     await Promise.all(touched.map(async (i) => copy(await this.#part(i), i)));
     return out.buffer;
+  }
+
+  #there(i: number): boolean | Promise<boolean> {
+    return this.#recent.has(i) || this.#coming.has(i) ||
+      this.options.parts.has(i, this.#size(i));
   }
 
   #size(i: number): number {
@@ -153,7 +161,10 @@ export class RemoteFile implements AsyncBuffer {
       const run = Array.from({ length: last - first + 1 }, (_, j) => first + j);
       const end = (error?: unknown) =>
         run.filter((i) => this.#running.has(i)).forEach((i) => this.#settle(i, error));
-      this.#request(first, last).then(() => end(), (error) => end(this.#explain(error)));
+      this.#request(first, last).then(
+        () => end(),
+        (error) => end(fileRefusal(error, this.options)),
+      );
     }
   }
 
@@ -281,17 +292,5 @@ export class RemoteFile implements AsyncBuffer {
 
   #changed(): DataError {
     return new DataError(`${this.options.name} changed on the Hub while it was read: run again`);
-  }
-
-  #explain(error: unknown): unknown {
-    if (!(error instanceof HttpError)) return error;
-    const { status } = error;
-    const { name, page } = this.options;
-    return new DataError(
-      status === 401 || status === 403
-        ? noAccess(name, page)
-        : `the Hub does not give ${name} (status ${status}): try again later`,
-      { cause: error },
-    );
   }
 }
