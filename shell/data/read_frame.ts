@@ -5,7 +5,7 @@ import { DataError } from "../errors.ts";
 import { type PartOptions, readCsvPart } from "./csv_frame.ts";
 import type { Progress, Source } from "./dataset.ts";
 import { type Format, formatOf, openPlain } from "./formats.ts";
-import type { Frame, FrameColumn } from "./frame.ts";
+import type { Frame } from "./frame.ts";
 import { readJsonPart } from "./json_frame.ts";
 import type { FilePart } from "./array_images.ts";
 import { hasArrays, readArrays } from "./array_files.ts";
@@ -114,12 +114,4 @@ export async function readArrayParts(
     found.forEach((part) => parts.push({ split: file.split, ...part, file: file.name }));
   }
   return parts.sort((a, b) => bySplit(a.split, b.split));
-}
-
-/** Some rows of a column. */
-export function selectRows(column: FrameColumn, rows: ArrayLike<number>): FrameColumn {
-  if (column.type === "string" || column.type === "list") {
-    return { ...column, values: Array.from(rows, (i) => column.values[i]) } as FrameColumn;
-  }
-  return { ...column, values: Float64Array.from(rows, (i) => column.values[i]) };
 }

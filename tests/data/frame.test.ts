@@ -205,6 +205,8 @@ test("Parquet: an infinite number is named by row and column, and so is a column
     () => readFrame({ name: "p", files: [bad] }),
     /^bad.parquet, row 1 \(counting from 0\), column "x": the value is Infinity/,
   );
+  const left = await readFrame({ name: "p", files: [bad, bad] }, { skipBadRows: true });
+  assert.equal([[...left.ids], left.badRows!.count], [[0, 2], 2]);
   const good = memoryFile(
     parquetFile([{ name: "x", data: [1, 2], type: "DOUBLE" }]),
     "good.parquet",
