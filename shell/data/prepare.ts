@@ -51,15 +51,19 @@ function prepareText(frame: Frame, roles: Roles): Dataset {
 }
 
 /** Splits, row numbers, and classes if there is a column with some. */
-export function rowsOf(frame: Frame, { label }: Pick<Roles, "label">) {
+export function rowsOf(frame: Frame, roles: Pick<Roles, "label">) {
   const { splits, ids } = frame;
-  const places = { splits: splits.map((split) => ({ ...split })), ids };
-  if (label === undefined) return places;
+  return { splits: splits.map((split) => ({ ...split })), ids, ...classesOf(frame, roles) };
+}
+
+/** The classes of rows, if there is a column with classes. */
+export function classesOf(frame: Frame, { label }: Pick<Roles, "label">) {
+  if (label === undefined) return {};
   const column = find(frame, label);
   const named = column.type !== "string" && column.type !== "list" ? column.classNames : undefined;
   const classes = new LabelRows(named && [...named]);
   classes.push(labelValues(column), { file: frame.name, column: label, row: 0 });
-  return { ...places, label, ...classes.finish() };
+  return { label, ...classes.finish() };
 }
 
 function labelValues(column: FrameColumn): readonly unknown[] {
