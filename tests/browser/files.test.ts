@@ -2,10 +2,9 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { openBlobs } from "../../shell/data/blob_source.ts";
+import { loadDataset } from "../../shell/data/browser.ts";
 import type { ReadOptions } from "../../shell/data/dataset.ts";
 import { encodeNpy } from "../../shell/data/npy.ts";
-import { readSource } from "../../shell/data/read_source.ts";
 import { DataError } from "../../shell/errors.ts";
 
 const test = suite("files of a page");
@@ -56,7 +55,7 @@ test("a table is the same bits in CSV, in JSON Lines, compressed, in every runti
   ];
   for (const [options, bits] of BITS) {
     for (const file of files) {
-      const { data } = await readSource(openBlobs([file]), { label: false, ...options });
+      const { data } = await loadDataset([file], { label: false, ...options });
       assert.is(digest(data), bits, `${JSON.stringify(options)}`);
     }
   }
@@ -64,16 +63,22 @@ test("a table is the same bits in CSV, in JSON Lines, compressed, in every runti
 
 test("arrays and texts", async () => {
   const npy = encodeNpy(Float32Array.of(1, 2, 3, 6), [2, 2]);
-  const matrix = await readSource(openBlobs([new File([npy as BlobPart], "a.npy")]));
+  const matrix = await loadDataset([new File([npy as BlobPart], "a.npy")]);
   assert.equal([...matrix.data], [-1, -1, 1, 1]);
   const lines = ["a cat sat on the mat", "rain fell on the hills", "the dog ran to town"];
   const text = `body\n${lines.join("\n")}\n`;
-  assert.equal((await readSource(openBlobs([new File([text], "a.csv")]))).texts, lines);
+  assert.equal((await loadDataset([new File([text], "a.csv")])).texts, lines);
+});
+
+test("a name that a page cannot read", async () => {
+  const error = await loadDataset("iris.csv").catch((caught) => caught);
+  assert.instance(error, DataError);
+  assert.match(error.message, /^"iris.csv" is no data set that a page can read: give /);
 });
 
 test("a file that cannot be read is named", async () => {
   const bad = new File([`${CSV}\n1,2\n`], "bad.csv");
-  const error = await readSource(openBlobs([bad])).catch((caught) => caught);
+  const error = await loadDataset([bad]).catch((caught) => caught);
   assert.instance(error, DataError);
   assert.match(error.message, /^bad.csv, row 300 \(counting from 0; line 302\) has 2 fields/);
 });
