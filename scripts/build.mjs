@@ -81,6 +81,7 @@ async function bundle() {
     entryPoints: {
       index: "shell/index.ts",
       data: "shell/data/index.ts",
+      data_browser: "shell/data/browser.ts",
       cli: "shell/cli/main.ts",
       worker: "shell/device/worker.ts",
     },

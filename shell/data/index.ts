@@ -53,6 +53,7 @@ export { loadMatrix, type Matrix, type MatrixOptions } from "./matrix.ts";
 export { ensureMnist } from "./mnist.ts";
 export { decodeModel, describeModel, encodeModel, type ModelFile } from "./model_file.ts";
 export { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
+export { openUrl, type UrlOptions } from "./open_url.ts";
 export { readDataset } from "./parquet.ts";
 export { prepareFrame, textsOf } from "./prepare.ts";
 export { type LikeOptions, loadLike, prepareLike } from "./prepare_like.ts";

@@ -3,6 +3,7 @@
 import { DataError } from "../errors.ts";
 import type { Frame, FrameColumn, NumberColumn } from "./frame.ts";
 import { shareLimit } from "./parquet.ts";
+import { nounOf } from "./roles.ts";
 import type { Part } from "./table_builder.ts";
 
 /** What was read of one file. */
@@ -11,15 +12,26 @@ export interface NamedPart extends Part {
   readonly split: string;
 }
 
+/** How parts are joined. */
+export interface JoinOptions {
+  /** Rows in all, at most: each split gives its share, the first ones. */
+  readonly limit?: number;
+  /** Whether a file may lack columns that others have, as objects may. */
+  readonly ragged?: boolean;
+}
+
 /**
  * Puts the rows of files one below the other; those of one split lie together.
  *
- * @param limit rows in all, at most: each split gives its share, the first ones
- * @throws {DataError} if a file has other columns than the first
+ * @throws {DataError} if a file has other columns than the first, or other values in one
  */
-export function joinParts(name: string, parts: readonly NamedPart[], limit?: number): Frame {
+export function joinParts(
+  name: string,
+  parts: readonly NamedPart[],
+  { limit, ragged = false }: JoinOptions = {},
+): Frame {
   const [first, ...others] = parts;
-  others.forEach((part) => checkAlike(first, part));
+  if (!ragged) others.forEach((part) => checkNames(first, part));
   let before = 0;
   const shares = parts.map(({ split, n: rows }) => {
     const share = { file: { split }, rows, first: before, take: rows };
@@ -34,57 +46,69 @@ export function joinParts(name: string, parts: readonly NamedPart[], limit?: num
     for (let i = 0; i < takes[p]; i++) ids[at++] = offset + (rows?.[i] ?? i);
     offset += total;
   });
+  const names = new Set(parts.flatMap(({ columns }) => columns.map((column) => column.name)));
   const bad = parts.flatMap(({ badRows }) => badRows ?? []);
   return {
-    name,
-    n: ids.length,
-    columns: first.columns.map(({ name }) =>
-      joined(parts.map((part) => columnOf(part, name)), takes)
-    ),
-    splits,
-    ids,
-    skipped: first.skipped ?? [],
+    ...{ name, n: ids.length, splits, ids },
+    columns: [...names].map((column) => joined(column, parts, takes)),
+    skipped: skippedIn(parts, names),
     ...bad.length > 0 && {
       badRows: { count: bad.reduce((sum, { count }) => sum + count, 0), first: bad[0].first },
     },
   };
 }
 
-function checkAlike(first: NamedPart, { file, columns }: NamedPart) {
+function skippedIn(parts: readonly Part[], names: ReadonlySet<string>) {
+  const all = parts.flatMap(({ skipped = [] }) => skipped);
+  return all.filter(({ name }, i) =>
+    !names.has(name) && all.findIndex((one) => one.name === name) === i
+  );
+}
+
+function checkNames(first: NamedPart, { file, columns }: NamedPart) {
   const names = (all: readonly FrameColumn[]) => all.map(({ name }) => name);
   const [expected, found] = [names(first.columns), names(columns)];
   const missing = expected.find((name) => !found.includes(name));
   const extra = found.find((name) => !expected.includes(name));
-  if (missing !== undefined || extra !== undefined) {
-    throw new DataError(
-      `${file} has ${missing !== undefined ? `no column "${missing}"` : `a column "${extra}"`}, ` +
-        `unlike ${first.file}: read them apart, or make their columns alike`,
-    );
-  }
-  first.columns.forEach(({ name, type }) => {
-    const other = columns.find((column) => column.name === name)!;
-    if (other.type === type) return;
-    throw new DataError(
-      `${file} has ${other.type}s in column "${name}" where ${first.file} has ${type}s: make them ` +
-        `alike, or take the column for words with --categorical ${name}`,
-    );
-  });
+  if (missing === undefined && extra === undefined) return;
+  throw new DataError(
+    `${file} has ${missing !== undefined ? `no column "${missing}"` : `a column "${extra}"`}, ` +
+      `unlike ${first.file}: read them apart, or make their columns alike`,
+  );
 }
 
-const columnOf = ({ columns }: Part, name: string) => columns.find((one) => one.name === name)!;
-
-function joined(columns: readonly FrameColumn[], takes: readonly number[]): FrameColumn {
-  const [first] = columns;
-  if (columns.length === 1 && first.values.length === takes[0]) return first;
-  if (first.type === "string" || first.type === "list") {
-    const values = columns.flatMap(({ values }, p) => [...values].slice(0, takes[p]));
-    return { ...first, values } as FrameColumn;
+/** One column of all parts. A part without any value in it has one of any type. */
+function joined(name: string, parts: readonly NamedPart[], takes: readonly number[]): FrameColumn {
+  const columns = parts.map((part) => part.columns.find((column) => column.name === name));
+  const isFull = (column?: FrameColumn) => column !== undefined && !isEmpty(column);
+  const at = Math.max(0, columns.findIndex(isFull));
+  const leader = columns[at] ?? columns.find((column) => column !== undefined)!;
+  const { type } = leader;
+  const other = columns.findIndex((column) => isFull(column) && column!.type !== type);
+  if (other >= 0) {
+    throw new DataError(
+      `${parts[other].file} has ${nounOf(columns[other]!.type)} in column "${name}", where ` +
+        `${parts[at].file} has ${nounOf(type)}: make them alike, or take the column for words ` +
+        `with --categorical ${name}`,
+    );
   }
-  const values = new Float64Array(takes.reduce((a, b) => a + b, 0));
-  let at = 0;
+  if (parts.length === 1 && leader.values.length === takes[0]) return leader;
+  if (type === "string" || type === "list") {
+    const values = columns.flatMap((column, p) =>
+      Array.from({ length: takes[p] }, (_, i) => isFull(column) ? column!.values[i] : null)
+    );
+    return { ...leader, values } as FrameColumn;
+  }
+  const values = new Float64Array(takes.reduce((a, b) => a + b, 0)).fill(NaN);
+  let done = 0;
   columns.forEach((column, p) => {
-    values.set((column as NumberColumn).values.subarray(0, takes[p]), at);
-    at += takes[p];
+    if (isFull(column)) values.set((column as NumberColumn).values.subarray(0, takes[p]), done);
+    done += takes[p];
   });
-  return { ...first, values };
+  return { ...leader, values } as FrameColumn;
+}
+
+/** Whether a column has no value at all, and so no type of its own. */
+function isEmpty({ type, values }: FrameColumn): boolean {
+  return type === "string" && values.every((value) => value === null);
 }

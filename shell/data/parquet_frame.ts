@@ -16,6 +16,7 @@ import {
   readFeatures,
 } from "./schema.ts";
 import { AS_TOLD } from "./roles.ts";
+import { selectFrame } from "./select_rows.ts";
 import type { FrameOptions } from "./read_frame.ts";
 
 type Type = FrameColumn["type"];
@@ -49,18 +50,53 @@ export async function readParquetFrame(source: Source, options: FrameOptions): P
   }
   const names = targets.map(({ name }) => name);
   const ids = allocate(Int32Array, n, [1]);
+  const bad = new BadPlaces(options.skipBadRows);
   let done = 0;
   for (const open of files) {
     for await (const { column, values, row } of readColumns(open, names)) {
       const target = targets[names.indexOf(column)];
-      fill(target, done, values, { file: open.file.name, row });
+      fill(target, done, values, (i, problem) => {
+        const where = `${open.file.name}, row ${row + i} (counting from 0), column "${column}"`;
+        bad.note(done + i, `${where}: ${problem}`);
+      });
       if (column !== names[names.length - 1]) continue;
       for (let i = 0; i < values.length; i++) ids[done++] = open.first - open.from + row + i;
       options.onProgress?.("read", done, n);
       if (options.signal?.aborted) throw new Cancelled(`reading ${source.name} was stopped`);
     }
   }
-  return { name: source.name, n, columns: targets.map(finish), splits, ids, skipped };
+  return bad.without({
+    ...{ name: source.name, n, columns: targets.map(finish), splits, ids, skipped },
+  });
+}
+
+/** Rows that cannot be used. */
+class BadPlaces {
+  readonly #places = new Set<number>();
+  #first = "";
+
+  constructor(readonly skip = false) {}
+
+  /** @throws {DataError} unless such rows are left out */
+  note(place: number, message: string) {
+    if (!this.skip) {
+      throw new DataError(`${message}, or leave such rows out with --skip-bad-rows`);
+    }
+    this.#first ||= message;
+    this.#places.add(place);
+  }
+
+  /** @throws {DataError} if no row is left */
+  without(frame: Frame): Frame {
+    const count = this.#places.size;
+    if (count === 0) return frame;
+    const rows = Int32Array.from({ length: frame.n }, (_, i) => i)
+      .filter((i) => !this.#places.has(i));
+    if (rows.length > 0) {
+      return { ...selectFrame(frame, rows), badRows: { count, first: this.#first } };
+    }
+    throw new DataError(`${frame.name} has no row that can be used: ${this.#first}`);
+  }
 }
 
 /** What is read, by the first file's schema. @throws {DataError} if another file lacks a column */
@@ -119,21 +155,18 @@ function fill(
   target: Target,
   done: number,
   values: ArrayLike<unknown>,
-  { file, row }: { file: string; row: number },
+  bad: (i: number, problem: string) => void,
 ) {
-  const { name, type, numbers, others } = target;
+  const { type, numbers, others } = target;
   for (let i = 0; i < values.length; i++) {
     const value = values[i] ?? null;
     if (!holdsNumbers(type)) {
       others.push(type === "list" ? list(value) : value === null ? null : text(value));
       continue;
     }
-    const number = value === null ? NaN : dayOrNumber(value);
+    const number = value === null ? NaN : Number(value);
     if (Math.abs(number) === Infinity) {
-      throw new DataError(
-        `${file}, row ${row + i} (counting from 0), column "${name}": the value is ${value}, but ` +
-          "every value must be finite: correct it, or leave the row or the column out",
-      );
+      bad(i, `the value is ${value}, but every value must be finite: correct it`);
     }
     numbers[done + i] = number;
   }
@@ -146,9 +179,6 @@ const list = (value: unknown) =>
   value === null || !(value as ArrayLike<unknown>).length
     ? null
     : Float32Array.from(value as ArrayLike<number>, (one) => one === null ? NaN : Number(one));
-/** A day number where hyparquet leaves a date as it lies, or a number of any type. */
-const dayOrNumber = (value: unknown) => Number(value);
-
 function finish({ name, type, numbers, others, classNames }: Target): FrameColumn {
   if (!holdsNumbers(type)) return { name, type, values: others } as FrameColumn;
   return { name, type, values: numbers, ...classNames && { classNames } } as FrameColumn;

@@ -4,7 +4,7 @@ import { LabelRows } from "./columns.ts";
 import type { Dataset } from "./dataset.ts";
 import type { Frame, FrameColumn, Roles } from "./frame.ts";
 import { describeTable, describeText } from "./notes.ts";
-import { selectRows } from "./read_frame.ts";
+import { selectFrame } from "./select_rows.ts";
 import { applyPreprocessing } from "./table/apply.ts";
 import { wordsIn } from "./table/columns.ts";
 import { fitTable } from "./table/fit.ts";
@@ -25,8 +25,7 @@ export function prepareFrame(frame: Frame, roles: Roles, settings: TableSettings
     name: frame.name,
     kind: "table",
     ...{ n, shape: [width], data, columns: [...preprocessing.names] },
-    ...classesOf(frame, roles, rows),
-    ...placesOf(frame, rows),
+    ...rowsOf(selectFrame(frame, rows), roles),
     ...{ preprocessing, notes },
   };
 }
@@ -42,35 +41,25 @@ export function textsOf(frame: Frame, columns: readonly string[]): string[] {
 
 function prepareText(frame: Frame, roles: Roles): Dataset {
   const texts = textsOf(frame, roles.text);
-  const rows = Int32Array.from(frame.ids, (_, i) => i);
   return {
     name: frame.name,
     kind: "text",
     ...{ n: frame.n, shape: [0], data: new Float32Array(0), columns: [...roles.text], texts },
-    ...classesOf(frame, roles, rows),
-    ...placesOf(frame, rows),
+    ...rowsOf(frame, roles),
     notes: describeText(frame, roles, texts),
   };
 }
 
-/** Splits and row numbers of the rows that are left. */
-export function placesOf({ splits, ids }: Frame, rows: Int32Array) {
-  const before = (end: number) => {
-    const at = rows.findIndex((row) => row >= end);
-    return at < 0 ? rows.length : at;
-  };
-  return {
-    splits: splits.map(({ name, begin, end }) => ({
-      ...{ name, begin: before(begin), end: before(end) },
-    })),
-    ids: rows.map((row) => ids[row]),
-  };
+/** Splits, row numbers, and classes if there is a column with some. */
+export function rowsOf(frame: Frame, roles: Pick<Roles, "label">) {
+  const { splits, ids } = frame;
+  return { splits: splits.map((split) => ({ ...split })), ids, ...classesOf(frame, roles) };
 }
 
-/** The classes of rows, by default all, if there is a column with classes. */
-export function classesOf(frame: Frame, { label }: Pick<Roles, "label">, rows?: Int32Array) {
+/** The classes of rows, if there is a column with classes. */
+export function classesOf(frame: Frame, { label }: Pick<Roles, "label">) {
   if (label === undefined) return {};
-  const all = find(frame, label), column = rows ? selectRows(all, rows) : all;
+  const column = find(frame, label);
   const named = column.type !== "string" && column.type !== "list" ? column.classNames : undefined;
   const classes = new LabelRows(named && [...named]);
   classes.push(labelValues(column), { file: frame.name, column: label, row: 0 });

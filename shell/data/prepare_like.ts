@@ -6,9 +6,10 @@ import { checkTextPreprocessing, type TextPreprocessing } from "./encoders/prepr
 import type { Frame } from "./frame.ts";
 import { IMAGE } from "./images/files.ts";
 import { type ImageSettings, settingsLike } from "./images/settings.ts";
-import { classesOf, placesOf, prepareFrame } from "./prepare.ts";
+import { prepareFrame, rowsOf } from "./prepare.ts";
 import { readFrame } from "./read_frame.ts";
 import { findRoles } from "./roles.ts";
+import { selectFrame } from "./select_rows.ts";
 import { loadDataset, openSource, type SourceOptions } from "./source.ts";
 import { applyPreprocessing } from "./table/apply.ts";
 import { checkTable } from "./table/check.ts";
@@ -140,8 +141,7 @@ export function prepareLike(
     name: frame.name,
     kind: "table",
     ...{ n, shape: [width], data, columns: [...preprocessing.names] },
-    ...classesOf(frame, { label: classes }, rows),
-    ...placesOf(frame, rows),
+    ...rowsOf(selectFrame(frame, rows), { label: classes }),
     ...{ preprocessing, notes: notesOn(frame, gaps) },
   };
 }

@@ -5,13 +5,13 @@ import { DataError } from "../errors.ts";
 import { type PartOptions, readCsvPart } from "./csv_frame.ts";
 import type { Progress, Source } from "./dataset.ts";
 import { type Format, formatOf, openPlain } from "./formats.ts";
-import type { Frame, FrameColumn } from "./frame.ts";
+import type { Frame } from "./frame.ts";
 import { readJsonPart } from "./json_frame.ts";
 import type { FilePart } from "./array_images.ts";
 import { hasArrays, readArrays } from "./array_files.ts";
 import { areImages, columnsOf } from "./array_part.ts";
 import { bySplit } from "./split_names.ts";
-import { joinParts, type NamedPart } from "./join_parts.ts";
+import { type JoinOptions, joinParts, type NamedPart } from "./join_parts.ts";
 import { readParquetFrame } from "./parquet_frame.ts";
 import type { BuilderOptions, Part } from "./table_builder.ts";
 
@@ -66,11 +66,11 @@ export async function readFrame(source: Source, options: FrameOptions = {}): Pro
     limit: several ? undefined : limit,
     onProgress: (done, total) => options.onProgress?.("read", done, total),
   });
-  return joined(source.name, parts, limit);
+  return joined(source.name, parts, { limit, ragged: format === "json" });
 }
 
-function joined(name: string, parts: NamedPart[], limit?: number): Frame {
-  const frame = joinParts(name, parts, limit);
+function joined(name: string, parts: NamedPart[], options: JoinOptions): Frame {
+  const frame = joinParts(name, parts, options);
   if (frame.n > 0) return frame;
   throw new DataError(`${name} has no rows: give a data set that has some`);
 }
@@ -83,7 +83,7 @@ function joined(name: string, parts: NamedPart[], limit?: number): Frame {
 export function frameOfArrays(name: string, parts: readonly FilePart[], limit?: number): Frame {
   const image = parts.find(({ x }) => areImages(x));
   if (image) throw new DataError(`${image.file} has images, where a table is wanted: give one`);
-  return joined(name, parts.map((part) => ({ ...columnsOf(part), ...part })), limit);
+  return joined(name, parts.map((part) => ({ ...columnsOf(part), ...part })), { limit });
 }
 
 async function readParts(
@@ -114,12 +114,4 @@ export async function readArrayParts(
     found.forEach((part) => parts.push({ split: file.split, ...part, file: file.name }));
   }
   return parts.sort((a, b) => bySplit(a.split, b.split));
-}
-
-/** Some rows of a column. */
-export function selectRows(column: FrameColumn, rows: ArrayLike<number>): FrameColumn {
-  if (column.type === "string" || column.type === "list") {
-    return { ...column, values: Array.from(rows, (i) => column.values[i]) } as FrameColumn;
-  }
-  return { ...column, values: Float64Array.from(rows, (i) => column.values[i]) };
 }

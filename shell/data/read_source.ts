@@ -27,10 +27,13 @@ export async function readSource(source: Source, options: ReadOptions = {}): Pro
   const { features } = options;
   // Only Parquet files can be read from the middle, and features are made of all images at once.
   const bounded = (options.memory ?? Infinity) < Infinity && !features && await isParquet(source);
+  const arrays = await arraysIn(source, options.signal);
   const images = source.files[0]?.format === IMAGE
     ? await readImageFiles(source, options)
     : await hasImages(source, options)
     ? bounded && await shardImages(source, options) || await readDataset(source, options)
+    : arrays && areImages(arrays[0].x)
+    ? arrayImages(source.name, arrays, options)
     : undefined;
   if (images) return features ? prepareFeatures(images, features, options) : images;
   const { categorical = [], text = [], drop = [], limit, skipBadRows, onProgress, signal } =
@@ -39,8 +42,6 @@ export async function readSource(source: Source, options: ReadOptions = {}): Pro
     words: [...categorical, ...text],
     ...{ without: drop, limit, skipBadRows, onProgress, signal },
   };
-  const arrays = await arraysIn(source, signal);
-  if (arrays && areImages(arrays[0].x)) return arrayImages(source.name, arrays, options);
   const sharded = bounded && await shardTable(source, options, frameOptions);
   if (sharded) return sharded;
   const frame = arrays
@@ -67,6 +68,6 @@ async function hasImages(source: Source, options: Overrides): Promise<boolean> {
 /** What is in a source of arrays; undefined for others. */
 async function arraysIn(source: Source, signal?: AbortSignal): Promise<FilePart[] | undefined> {
   const [first] = source.files;
-  const format = first && await formatOf(first);
+  const format = first && first.format !== IMAGE && await formatOf(first);
   return format && hasArrays(format) ? await readArrayParts(source, format, { signal }) : undefined;
 }

@@ -17,12 +17,17 @@ export interface Outcome {
 }
 
 /** Starts `asterism ARGS` as {@link asterism} does. */
-export function start(args: string[], env: Record<string, string> = {}, cwd = process.cwd()) {
+export function start(
+  args: string[],
+  env: Record<string, string> = {},
+  cwd = process.cwd(),
+  stdin: "ignore" | "pipe" = "ignore",
+) {
   const program = resolve(runtime === "deno" ? "shell/cli/main.ts" : "dist/cli.js");
   const prefix = runtime === "deno" ? ["run", "-A", program] : [program];
   return spawn(process.execPath, [...prefix, ...args], {
     cwd,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [stdin, "pipe", "pipe"],
     env: { ...process.env, ...env },
   });
 }

@@ -82,10 +82,28 @@ test("files of several splits: shares of a limit, columns by name", async () => 
   const words = [files[0], text("a,b\nx,y\n", "other.csv")];
   await rejects(
     () => readFrame({ name: "two", files: words }),
-    /^other.csv has strings in column "a"/,
+    /^other.csv has words in column "a", where train.csv has numbers/,
   );
   const mixed = [files[0], memoryFile(parquetFile([{ name: "a", data: [1], type: "INT32" }]))];
   await rejects(() => readFrame({ name: "two", files: mixed }), /^two has files of several kinds/);
+});
+
+test("files without rows, or without values in a column, go with any", async () => {
+  const files = [
+    text("a,b\n,x\n", "a.csv"),
+    text("a,b\n1,\n2,y\n", "b.csv"),
+    text("a,b\n", "test.csv", "test"),
+  ];
+  const frame = await readFrame({ name: "three", files });
+  assert.equal(columnsOf(frame), [
+    ["a", "number", [NaN, 1, 2]],
+    ["b", "string", ["x", null, "y"]],
+  ]);
+  assert.equal(frame.splits.at(-1), { name: "test", begin: 3, end: 3 });
+  const lines = [text('{"a":1,"deep":{}}', "a.jsonl"), text('{"b":true}', "b.jsonl")];
+  const ragged = await readFrame({ name: "two", files: lines });
+  assert.equal(columnsOf(ragged), [["a", "number", [1, NaN]], ["b", "boolean", [NaN, 1]]]);
+  assert.equal(ragged.skipped!.map(({ name }) => name), ["deep"]);
 });
 
 test("JSON Lines: values have their kinds, objects their own columns", async () => {
@@ -205,6 +223,8 @@ test("Parquet: an infinite number is named by row and column, and so is a column
     () => readFrame({ name: "p", files: [bad] }),
     /^bad.parquet, row 1 \(counting from 0\), column "x": the value is Infinity/,
   );
+  const left = await readFrame({ name: "p", files: [bad, bad] }, { skipBadRows: true });
+  assert.equal([[...left.ids], left.badRows!.count], [[0, 2], 2]);
   const good = memoryFile(
     parquetFile([{ name: "x", data: [1, 2], type: "DOUBLE" }]),
     "good.parquet",

@@ -9,15 +9,13 @@ const test = suite("data in browsers");
 /** The modules that a web page uses: no file system, no zlib of the runtime. */
 const PURE = [
   "assignments",
-  "blob_source",
+  "browser",
   "hub/hub",
   "images/files",
   "images/rows",
   "npy",
-  "open_url",
   "parquet",
   "png",
-  "read_source",
   "safetensors",
 ];
 

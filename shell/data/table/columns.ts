@@ -23,6 +23,8 @@ export function wordsIn(column: FrameColumn): readonly (string | null)[] {
     if (Number.isNaN(value)) return null;
     if (type === "boolean") return value ? "true" : "false";
     if (type === "date") return new Date(value).toISOString();
+    // What is no class is -1 in data sets of the Hub.
+    if (classNames && value === -1) return null;
     return classNames?.[value] ?? `${value}`;
   });
 }

@@ -3,7 +3,7 @@
 import { DataError } from "../../errors.ts";
 import { orderedNames } from "../csv_matrix.ts";
 import type { Frame, FrameColumn, ListColumn, Roles } from "../frame.ts";
-import { selectRows } from "../read_frame.ts";
+import { selectRows } from "../select_rows.ts";
 import { numbersIn, wordsIn } from "./columns.ts";
 import {
   type CategoricalInput,
