@@ -23,7 +23,7 @@ export const IMAGES = {
     kind: "choice",
     choices: ["resize", "crop"],
     help: "to that size: resize the whole image, or keep its proportions and crop two sides",
-    otherwise: "resize",
+    otherwise: "resize, of --features crop",
   },
   colour: {
     kind: "choice",

@@ -24,9 +24,13 @@ export function arrayImages(
   options: ReadOptions,
 ): Dataset {
   const { size, fit, colour, background } = { ...AS_THEY_ARE, ...options.images };
-  if (size || colour !== "auto" || fit !== "resize" || background !== "white") {
+  const changed = size || colour !== "auto" || fit !== "resize" || background !== "white";
+  if (changed || options.features) {
     throw new DataError(
-      `${name} has images in arrays, which are taken as they are: leave --image-size, --fit, --colour and --background out`,
+      `${name} has images in arrays, which are taken as they are: leave ` +
+        (options.features
+          ? "--features out"
+          : "--image-size, --fit, --colour and --background out"),
     );
   }
   const [{ x: { shape: [, ...first] }, file }] = parts;

@@ -23,6 +23,9 @@ export interface Image {
 /** Bytes of a decoded image, at most: 89 million pixels of RGB. */
 export const LARGEST_IMAGE = 1 << 28;
 
+/** What is said where a library's own words are of no use. */
+export const DAMAGED = "it is damaged";
+
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
 /** Samples of a pixel, and their possible depths, by colour type. */
 const KINDS: Record<number, { readonly samples: number; readonly depths: readonly number[] }> = {
@@ -48,6 +51,15 @@ export function isPng(bytes: Uint8Array): boolean {
 const SMALL = 1 << 14;
 /** What the last small image was inflated into: it is used at once, so one will do. */
 let scratch = new Uint8Array(0);
+
+/** Inflates with whatever is there. */
+function inflated(stream: Uint8Array, size: number, inflate?: Inflate): Uint8Array {
+  try {
+    return inflate && size > SMALL ? inflate(stream, size) : inflateHere(stream, size);
+  } catch (cause) {
+    throw new Error(DAMAGED, { cause });
+  }
+}
 
 function inflateHere(stream: Uint8Array, size: number): Uint8Array {
   if (size > SMALL) return unzlibSync(stream, { out: new Uint8Array(size) });
@@ -78,7 +90,7 @@ export function decodePng(
   if (size > 1032 * stream.length) throw new Error("its size does not fit its content");
   const channels = channelsOf(layout);
   if (width * height * channels > LARGEST_IMAGE) throw new Error("it has too many pixels");
-  const raw = inflate && size > SMALL ? inflate(stream, size) : inflateHere(stream, size);
+  const raw = inflated(stream, size, inflate);
   if (raw.length !== size) throw new Error(`it holds ${raw.length} bytes of ${size}`);
   return { width, height, channels, data: readPixels(raw, layout, into) };
 }

@@ -2,11 +2,14 @@
 
 import { DataError } from "../errors.ts";
 import type { Dataset, ReadOptions, Source } from "./dataset.ts";
+import { openImageEncoder } from "./encoders/image_encoder.ts";
 import { checkTextPreprocessing, type TextPreprocessing } from "./encoders/preprocessing.ts";
 import type { Frame } from "./frame.ts";
-import { IMAGE } from "./images/files.ts";
+import { type FeatureSettings, frameOfFeatures, type ImageEncoder } from "./images/features.ts";
+import { IMAGE, readImageFiles } from "./images/files.ts";
 import { type ImageSettings, settingsLike } from "./images/settings.ts";
-import { prepareFrame, rowsOf } from "./prepare.ts";
+import { readDataset } from "./parquet.ts";
+import { classesOf, placesOf, prepareFrame, rowsOf } from "./prepare.ts";
 import { readFrame } from "./read_frame.ts";
 import { findRoles } from "./roles.ts";
 import { selectFrame } from "./select_rows.ts";
@@ -15,11 +18,16 @@ import { applyPreprocessing } from "./table/apply.ts";
 import { checkTable } from "./table/check.ts";
 import { numbersIn, wordsIn } from "./table/columns.ts";
 import type { TablePreprocessing } from "./table/preprocessing.ts";
+import { inflate } from "./zlib.ts";
 
 /** How new rows are read. */
 export type LikeOptions =
   & SourceOptions
-  & Pick<ReadOptions, "columns" | "label" | "limit" | "skipBadRows" | "workers">;
+  & Pick<ReadOptions, "columns" | "label" | "limit" | "skipBadRows" | "workers">
+  & {
+    /** Opens the pre-trained model of features, where the model has such; by default as it says. */
+    readonly openEncoder?: (settings: FeatureSettings) => Promise<ImageEncoder>;
+  };
 
 /**
  * Reads rows that a model has not seen, and prepares them as its own were.
@@ -39,7 +47,10 @@ export async function loadLike(
 ): Promise<Dataset> {
   const { kind } = (preprocessing ?? {}) as { kind?: unknown };
   if (kind === "images") return await imagesLike(name, preprocessing as ImagesSaid, options);
-  if (kind === "table") return await tableLike(name, checkTable(preprocessing), options);
+  if (kind === "table") {
+    const table = checkTable(preprocessing);
+    return await (table.features ? featuresLike : tableLike)(name, table, options);
+  }
   if (kind === "text") return await textsLike(name, checkTextPreprocessing(preprocessing), options);
   throw new DataError(
     `the model was trained on rows of the kind "${kind}", which cannot be read here`,
@@ -70,6 +81,25 @@ async function imagesLike(
     `${dataset.name} has images of ${dataset.shape.join(" x ")}, and the model takes images of ` +
       `${wanted.join(" x ")} (height, width, channels)`,
   );
+}
+
+/** Images as the features that a table was made of. */
+async function featuresLike(
+  name: string,
+  preprocessing: TablePreprocessing,
+  { openEncoder, ...options }: LikeOptions,
+): Promise<Dataset> {
+  const { cache, signal } = options;
+  const settings = preprocessing.features!;
+  const features = await (openEncoder?.(settings) ??
+    openImageEncoder({ ...settings, cache, signal }));
+  const source = await openSource(name, options);
+  const read = source.files[0]?.format === IMAGE ? readImageFiles : readDataset;
+  const found = await read(source, { inflate, ...options, features });
+  const frame = frameOfFeatures(found, preprocessing.inputs[0].column);
+  const { label, labels, labelNames, notes = [] } = found;
+  const table = prepareLike(frame, preprocessing, false);
+  return { ...table, ...labels ? { label, labels, labelNames } : {}, notes };
 }
 
 async function tableLike(

@@ -138,9 +138,9 @@ async function read(
   signal: AbortSignal,
 ): Promise<Dataset> {
   const { image, label, limit, cache, config, split, revision, quiet } = values;
-  const { kind } = saved.preprocessing as { kind?: unknown };
+  const { kind, features } = saved.preprocessing as { kind?: unknown; features?: unknown };
   const say = sayer(values);
-  if (image !== undefined && kind !== "images") {
+  if (image !== undefined && kind !== "images" && !features) {
     throw new UsageError("--image is for models of images, and this is none: leave it out");
   }
   const bar = progressBar("data    ", quiet);

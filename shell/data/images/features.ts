@@ -3,7 +3,7 @@
 import { Cancelled, DataError } from "../../errors.ts";
 import { allocate } from "../columns.ts";
 import type { Dataset, Inflate, ReadOptions } from "../dataset.ts";
-import type { ListColumn } from "../frame.ts";
+import type { Frame } from "../frame.ts";
 import { prepareFrame } from "../prepare.ts";
 import type { TablePreprocessing } from "../table/preprocessing.ts";
 import { decodeImage } from "./decode.ts";
@@ -154,23 +154,28 @@ export interface FeaturesFound {
   readonly bad: readonly BadImage[];
 }
 
+/** The features of images as a column of lists. */
+export function frameOfFeatures(found: Dataset, column = found.columns[0]): Frame {
+  const { name, n, shape: [width], splits, ids } = found;
+  const values = Array.from(
+    { length: n },
+    (_, i) => (found.data as Float32Array).subarray(i * width, (i + 1) * width),
+  );
+  return { name, n, columns: [{ name: column, type: "list", values }], splits, ids };
+}
+
 /** Makes a table of features: like a column of lists, each number on a scale of its own. */
 export function prepareFeatures(
   found: Dataset,
   encoder: ImageEncoder,
   options: ReadOptions,
 ): Dataset {
-  const { name, n, shape: [width], splits, ids, columns: [column] } = found;
-  const values = Array.from(
-    { length: n },
-    (_, i) => (found.data as Float32Array).subarray(i * width, (i + 1) * width),
-  );
-  const list: ListColumn = { name: column, type: "list", values };
+  const { columns: [column], label, labels, labelNames, skipped, notes = [] } = found;
   const roles = { text: [], numeric: [column], categorical: [], dates: [], dropped: [] };
-  const table = prepareFrame({ name, n, columns: [list], splits, ids }, roles, options);
-  const { label, labels, labelNames, skipped, notes = [] } = found;
+  const table = prepareFrame(frameOfFeatures(found), roles, options);
   const { settings } = encoder;
-  const about = `features: ${width} of each image, by ${settings.model} (${settings.dtype})`;
+  const about = `features: ${found.shape[0]} of each image, by ${settings.model} ` +
+    `(${settings.dtype})`;
   return {
     ...table,
     ...labels ? { label, labels, labelNames } : {},

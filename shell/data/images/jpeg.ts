@@ -1,7 +1,7 @@
 /** JPEG images: baseline and progressive; the same pixels in every runtime. */
 
 import jpeg from "jpeg-js";
-import { type Image, LARGEST_IMAGE } from "../png.ts";
+import { DAMAGED, type Image, LARGEST_IMAGE } from "../png.ts";
 import { readJpegHeader } from "./jpeg_header.ts";
 
 /** Pixels that one byte of a scan can stand for: 8 x 8 for a bit, and some room. */
@@ -39,10 +39,8 @@ function decode(bytes: Uint8Array, rgb: boolean) {
       ...rgb ? { colorTransform: false } : {},
     });
   } catch (cause) {
-    const { message } = cause as Error;
-    // What goes wrong inside the decoder is told in the words of its own arrays.
-    const inside = cause instanceof TypeError || cause instanceof RangeError;
-    throw new Error(inside ? "it is damaged" : message, { cause });
+    const large = /^max(Memory|Resolution)/.test((cause as Error).message);
+    throw new Error(large ? "it has too many pixels" : DAMAGED, { cause });
   }
 }
 

@@ -4,7 +4,7 @@ import { Cancelled, DataError } from "../../errors.ts";
 import { allocate } from "../columns.ts";
 import type { Inflate } from "../dataset.ts";
 import { type Batch, decodeBatch, type Decoded, type Fault } from "./batch.ts";
-import { isJpeg } from "./jpeg_header.ts";
+import { isJpeg, readJpegHeader } from "./jpeg_header.ts";
 import {
   type BadImage,
   bytesOf,
@@ -47,13 +47,24 @@ const BATCH = { images: 512, bytes: 1 << 21, pixels: 1 << 22 };
 const MUCH = 1 << 25;
 /** Bytes of PNG that take as long as a byte of JPEG. */
 const JPEG_COSTS = 16;
+/** Bytes that a pixel of a JPEG takes while it is decoded, and bytes for all threads together. */
+const JPEG_MEMORY = 45, MEMORY = 2 ** 31;
 /** Milliseconds that the calling thread may be busy. */
 const SLICE = 12;
 /** More threads than this would wait for the files. */
 const MOST_WORKERS = 8;
 
-/** One for each core but the one that the calling thread is on. */
-const defaultWorkers = async () => Math.min(MOST_WORKERS, Math.max(1, await cores() - 1));
+/**
+ * Threads for images of which this is one: none if there is little to do, else one for each core but
+ * that of the calling thread, as far as there is memory for large photographs in all of them.
+ */
+async function workersFor(file: Uint8Array, n: number): Promise<number> {
+  const jpeg = isJpeg(file);
+  if (n * file.length * (jpeg ? JPEG_COSTS : 1) < MUCH) return 0;
+  const { width, height } = jpeg ? readJpegHeader(file) : { width: 1, height: 1 };
+  const fit = Math.floor(MEMORY / (width * height * JPEG_MEMORY)) - 1;
+  return Math.max(1, Math.min(MOST_WORKERS, await cores() - 1, fit));
+}
 
 /** Gathers images, all of one shape: that of the first one. */
 export class ImageRows {
@@ -122,8 +133,7 @@ export class ImageRows {
     this.#shape = [...fault.shape];
     this.#data = allocate(Uint8Array, this.n, this.#shape);
     this.#first = where(i);
-    const work = this.n * file!.length * (isJpeg(file!) ? JPEG_COSTS : 1);
-    const count = workers ?? (work < MUCH ? 0 : await defaultWorkers());
+    const count = workers ?? await workersFor(file!, this.n);
     if (count) this.#pool = await Pool.start(count);
     await this.#decode([file], i, where);
   }

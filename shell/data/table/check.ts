@@ -9,9 +9,10 @@ import { type Input, namesOf, type TablePreprocessing } from "./preprocessing.ts
  * @throws {DataError} if it is not
  */
 export function checkTable(value: unknown): TablePreprocessing {
-  const { kind, names, inputs } = isRecord(value) ? value : {};
+  const { kind, names, inputs, features } = isRecord(value) ? value : {};
   const good = kind === "table" && Array.isArray(inputs) && inputs.every(isInput) &&
-    Array.isArray(names) && JSON.stringify(inputs.flatMap(namesOf)) === JSON.stringify(names);
+    Array.isArray(names) && JSON.stringify(inputs.flatMap(namesOf)) === JSON.stringify(names) &&
+    (features === undefined || inputs.length === 1 && isFeatures(features));
   if (good) return value as unknown as TablePreprocessing;
   throw new DataError("what the model says of its columns is damaged: save it again");
 }
@@ -28,6 +29,14 @@ function isInput(value: unknown): value is Input {
   }
   return ["number", "boolean", "date"].includes(as as string) &&
     (fill === null || Number.isFinite(fill)) && [offset, factor].every(Number.isFinite);
+}
+
+function isFeatures(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { model, revision, dtype, size, fit, background } = value;
+  const side = (one: unknown) => Number.isInteger(one) && Number(one) >= 1 && Number(one) <= 8192;
+  return [model, revision, dtype].every(isText) && isList(size, side) && size.length === 2 &&
+    ["resize", "crop"].includes(fit as string) && ["white", "black"].includes(background as string);
 }
 
 const isText = (value: unknown) => typeof value === "string";

@@ -6,6 +6,7 @@ import { openImageEncoder } from "../../../shell/data/encoders/image_encoder.ts"
 import { findPeer, type Peer } from "../../../shell/data/encoders/peer.ts";
 import { decodeImage } from "../../../shell/data/images/decode.ts";
 import type { ImageEncoder } from "../../../shell/data/images/features.ts";
+import { loadLike } from "../../../shell/data/prepare_like.ts";
 import { readDataset } from "../../../shell/data/parquet.ts";
 import { readSource } from "../../../shell/data/read_source.ts";
 import { loadDataset } from "../../../shell/data/source.ts";
@@ -111,6 +112,16 @@ test("features are a table on one scale each, with the classes and the splits of
     const sum = [...found.data].filter((_, i) => i % 3 === 0).reduce((a, b) => a + b, 0);
     near([sum], [0], { abs: 1e-4 }, "mean 0");
     await rejects(() => loadDataset(photosDir, { features }), /bad.jpg: the image does not decode/);
+
+    const asked: unknown[] = [];
+    const openEncoder = (settings: unknown) => (asked.push(settings), Promise.resolve(features));
+    const like = { skipBadRows: true, openEncoder };
+    const again = await loadLike(photosDir, JSON.parse(JSON.stringify(preprocessing)), like);
+    assert.equal(asked, [preprocessing.features]);
+    assert.equal(again.data, found.data, "new rows become the same numbers");
+    assert.equal([...again.labels!], [...found.labels!]);
+    const broken = { ...preprocessing, features: { ...preprocessing.features, size: [0, 8] } };
+    await rejects(() => loadLike(photosDir, broken, like), /is damaged/);
   }));
 
 test("what is known is not looked at again, also after a stop", () =>
