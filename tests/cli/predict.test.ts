@@ -192,6 +192,18 @@ test("the map: the model's by default, another if asked for, none", async () => 
   const other = await places("--map", "tsne");
   assert.is(new Set(other).size > N / 2, true);
   assert.is.not(other[0], own[0]);
+  await runs.train(at("table.parquet"), "umap", "siamese", "1", "--hidden", "4", "--map", "umap");
+  const rows = await parquetReadObjects({
+    file: new Uint8Array(await file("runs", "umap", "assignments.parquet")).buffer,
+  });
+  assert.ok(rows.every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y)));
+  const got = await runs.predict(
+    at("runs", "umap"),
+    at("table.parquet"),
+    "--output",
+    at("map.csv"),
+  );
+  assert.match(got.err, /^note: the model has no map to place rows on/);
 });
 
 test("help", async () => {

@@ -1,6 +1,6 @@
 /** `asterism predict`: every way to get it wrong, and Ctrl-C. */
 
-import { readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { parquetFile } from "../data/fixtures.ts";
@@ -142,6 +142,17 @@ test("bad input: one sentence and the right exit code", async () => {
     await refuses(what, code, sentence, ["predict", "--quiet", ...args()]);
   }
   assert.equal(await readdir(at("runs")), before);
+});
+
+test("a file that cannot be written: none of the others is left", async () => {
+  // Written after the assignments.
+  await mkdir(at("blocked", "embedding.npy"), { recursive: true });
+  const { code, err } = await runs.predict(
+    ...[at("runs", "table"), at("table.parquet"), "--output", at("blocked")] as const,
+  );
+  assert.is(code, 1);
+  assert.match(err, /^asterism: cannot write .*embedding\.npy: .*\n$/);
+  assert.equal(await readdir(at("blocked")), ["embedding.npy"]);
 });
 
 test("Ctrl-C: stops in a sentence, and leaves nothing", async () => {

@@ -1,6 +1,11 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { decodeModel, encodeModel, type ModelFile } from "../../shell/data/model_file.ts";
+import {
+  decodeModel,
+  describeModel,
+  encodeModel,
+  type ModelFile,
+} from "../../shell/data/model_file.ts";
 import { encodeSafetensors } from "../../shell/data/safetensors.ts";
 import { rejects } from "./fixtures.ts";
 
@@ -34,8 +39,35 @@ test("gives back what was written, and no more", () => {
     ...MODEL,
     clusters: { normalise: "none", columns: { mean: [], factor: [] } },
     preprocessing: { kind: "images", shape: [2, 2, 1], scale: 1 / 255, shift: 0 },
+    classNames: ["ape", "cat"],
   };
   assert.equal(decodeModel(encodeModel(full, { status: "finished" })), full);
+});
+
+test("names of classes are words, or none", () => {
+  for (const names of [7, "ape", ["ape", 2], { 0: "ape" }]) {
+    const spoilt = { ...MODEL, classNames: names } as unknown as ModelFile;
+    assert.equal(decodeModel(encodeModel(spoilt)), MODEL);
+  }
+});
+
+test("the settings as JSON to read: shapes for tensors, a line for a list, no long texts", () => {
+  const preprocessing = {
+    kind: "text",
+    idf: "A".repeat(5000),
+    note: 'a "quote"',
+    none: [],
+    no: {},
+  };
+  const text = describeModel({ ...MODEL, preprocessing }, { status: "finished" });
+  assert.match(text, /\n {2}"tensors": \{\n {4}"encoder.0.weight": \[4, 2\],\n/);
+  assert.ok(text.endsWith("}\n"));
+  const { tensors, status, layout, ...settings } = JSON.parse(text);
+  assert.equal(tensors, { "encoder.0.weight": [4, 2], "encoder.0.bias": [1] });
+  assert.equal([status, layout], ["finished", 1]);
+  const { tensors: _tensors, ...want } = MODEL;
+  const idf = `${"A".repeat(20)}... (5000 characters)`;
+  assert.equal(settings, { ...want, preprocessing: { ...preprocessing, idf } });
 });
 
 test("keeps the rules of the format: sizes, alignment, offsets, a map of strings", () => {

@@ -172,7 +172,7 @@ function widthOf({ options: { input } }: ModelFile): number {
 async function work(job: PredictJob): Promise<number> {
   const { values, saved, dataset, device, output, signal, stage, times } = job;
   const bar = progressBar("predict ", values.quiet);
-  const rows = await stage("texts", () => numbersOf(job));
+  const rows = dataset.kind === "text" ? await stage("texts", () => encoded(job)) : dataset.data;
   const found = await stage("predict", () =>
     predict(device, saved as PreparedModel, rows, {
       signal,
@@ -199,9 +199,8 @@ async function work(job: PredictJob): Promise<number> {
   return print(listed({ ...metrics, ...ending(times), "written to": output.path }));
 }
 
-/** The numbers of the rows; texts are encoded as those of the model were. */
-async function numbersOf({ values, dataset, device, signal }: PredictJob) {
-  if (dataset.kind !== "text") return dataset.data;
+/** Texts as the numbers that those of the model became. */
+async function encoded({ values, dataset, device, signal }: PredictJob) {
   const { cache, quiet } = values;
   const context = { device, signal, cache, quiet, say: sayer(values) };
   return await encodeAsSaved(dataset.texts!, dataset.preprocessing as TextPreprocessing, context);

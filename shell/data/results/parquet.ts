@@ -5,7 +5,7 @@ import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import type { ResultColumn } from "./columns.ts";
 
 /** Numbers of a row group, at most: what is in memory beside the table. */
-const GROUP = 1 << 20;
+const GROUP = 1 << 18;
 /** Rows of a row group, at most. */
 const ROWS = 100_000;
 
