@@ -11,6 +11,7 @@ import { decodeModel, encodeModel } from "../../shell/data/model_file.ts";
 import { decodeNpy, encodeNpy } from "../../shell/data/npy.ts";
 import { readNpyLabels, readNpyMatrix } from "../../shell/data/npy_matrix.ts";
 import { readDataset, readFooter } from "../../shell/data/parquet.ts";
+import { readSource } from "../../shell/data/read_source.ts";
 import { encodeGrayPng } from "../../shell/data/png.ts";
 import { decodeSafetensors } from "../../shell/data/safetensors.ts";
 import { deflate, inflate } from "../../shell/data/zlib.ts";
@@ -40,8 +41,9 @@ export interface Format {
   read(bytes: Uint8Array, file: string): Promise<void>;
 }
 
-function checkDataset({ n, shape, data, labels, labelNames, ids, splits }: Dataset) {
+function checkDataset({ n, shape, data, texts, labels, labelNames, ids, splits }: Dataset) {
   assert.ok(n > 0, "no rows");
+  if (texts) return assert.is(texts.length, n, "texts");
   assert.is(data.length, shape.reduce((a, b) => a * b, n), "numbers");
   assert.ok(data.every(Number.isFinite), "not finite");
   assert.is(ids.length, n, "ids");
@@ -58,7 +60,12 @@ async function readParquet(bytes: Uint8Array, file: string) {
   const names = parquetSchema(metadata).children.map(({ element }) => element.name).slice(0, 20);
   const read = (options: ReadOptions) => async () =>
     checkDataset(await readDataset(source, { inflate, ...options }));
-  await someOf(read({}), ...names.map((name) => read({ columns: [name], label: names.at(-1) })));
+  const whole = async () => checkDataset(await readSource(source, { inflate }));
+  await someOf(
+    whole,
+    read({}),
+    ...names.map((name) => read({ columns: [name], label: names.at(-1) })),
+  );
 }
 
 /** Where the footer of a whole file begins. */
@@ -67,12 +74,16 @@ function footerOf(seed: Uint8Array): number {
   return seed.length - 8 - view.getUint32(seed.length - 8, true);
 }
 
-/** Images are read as they come: in a column of a Parquet file. */
+/** Images come in a column of a Parquet file, or each in a file of its own. */
 async function readImage(bytes: Uint8Array, file: string) {
-  const images = { name: file, files: [memoryFile(imageFile([bytes], [0]), file)] };
-  await someOf(...[{ inflate }, {}].map((options) => async () => {
-    checkDataset(await readDataset(images, options));
-  }));
+  const column = { name: file, files: [memoryFile(imageFile([bytes], [0]), file)] };
+  const single = { name: file, files: [{ ...memoryFile(bytes, file), format: "image" }] };
+  const images = { size: [8, 8], fit: "crop", colour: "gray" } as const;
+  await someOf(
+    async () => checkDataset(await readDataset(column, { inflate, workers: 0 })),
+    async () => checkDataset(await readDataset(column, { workers: 0, images })),
+    async () => checkDataset(await readSource(single, { inflate, workers: 0 })),
+  );
 }
 
 /** Writes the checksum of each chunk anew. */
@@ -179,13 +190,26 @@ const CSV = [
   '\ufeffname,x0,x1\r\npiñata,1,2\r\n"two\nlines",3,4\r\n',
 ].map((text) => new TextEncoder().encode(text));
 
+async function readTable(bytes: Uint8Array, file: string) {
+  checkDataset(await readSource({ name: file, files: [memoryFile(bytes, file)] }));
+}
+
 async function readCsv(bytes: Uint8Array, file: string) {
+  await someOf(() => readTable(bytes, file), () => readMatrix(bytes, file));
+}
+
+async function readMatrix(bytes: Uint8Array, file: string) {
   const table = await readCsvMatrix(memoryBuffer(bytes), file);
   assert.is(table.data.length, table.n * table.width);
   assert.ok(table.data.every(Number.isFinite), "not finite");
   assert.is(table.columns.length, table.width);
   if (table.labels) assert.is(table.labels.length, table.n);
 }
+
+const JSON_LINES = [
+  '{"a": 1, "b": "x", "c": [1, 2]}\n{"a": 2.5, "b": "y", "c": [3, 4]}\n{"b": null, "c": [5, 6]}\n',
+  '[{"a": 1, "t": true}, {"a": -2e3, "t": false}, {"a": 3, "t": true}]',
+].map((text) => new TextEncoder().encode(text));
 
 const SAFETENSORS = [
   fromBase64(others.safetensors),
@@ -222,4 +246,5 @@ export const FORMATS: readonly Format[] = [
   { name: "parquet", seeds: PARQUET, bodyOf: footerOf, read: readParquet },
   { name: "png", seeds: PNG, repair: repairPng, read: readImage },
   { name: "safetensors", seeds: SAFETENSORS, read: readTensors },
+  { name: "jsonl", seeds: JSON_LINES, read: readTable },
 ];
