@@ -2,6 +2,7 @@
 
 import { Buffer } from "node:buffer";
 import { brotliCompressSync, crc32, gzipSync } from "node:zlib";
+import { zipSync } from "fflate";
 import { parquetSchema } from "hyparquet";
 import jpeg from "jpeg-js";
 import * as assert from "uvu/assert";
@@ -155,6 +156,7 @@ const NPY = [
 
 async function readNpy(bytes: Uint8Array, file: string) {
   await someOf(
+    () => readTable(bytes, file),
     async () => {
       const { n, width, data } = await readNpyMatrix(memoryBuffer(bytes), file);
       assert.is(data.length, n * width);
@@ -182,6 +184,30 @@ async function someOf(...reads: (() => Promise<void>)[]) {
   }
   if (errors.length === reads.length) throw errors[0];
 }
+
+/** Archives of arrays, one compressed and one not. */
+const NPZ = [0, 6].map((level) =>
+  zipSync({ "x.npy": NPY[0], "y.npy": NPY[2] }, { level: level as 0 | 6 })
+);
+
+/** Images of 2 x 3 bytes, and classes. */
+const IDX = [
+  Uint8Array.from([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 3, ...[
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    9,
+    9,
+    9,
+    9,
+  ]]),
+  Uint8Array.from([0, 0, 8, 2, 0, 0, 0, 3, 0, 0, 0, 2, 5, 0, 3, 1, 2, 2]),
+];
 
 const CSV = [
   "a,b,label\n1,2,x\n3,4,y\n5,6.5,x\n-1e3,0,y\n",
@@ -247,4 +273,7 @@ export const FORMATS: readonly Format[] = [
   { name: "png", seeds: PNG, repair: repairPng, read: readImage },
   { name: "safetensors", seeds: SAFETENSORS, read: readTensors },
   { name: "jsonl", seeds: JSON_LINES, read: readTable },
+  { name: "npz", seeds: NPZ, read: readTable },
+  { name: "idx", seeds: IDX, read: readTable },
+  { name: "csv.gz", seeds: CSV.map((text) => new Uint8Array(gzipSync(text))), read: readTable },
 ];
