@@ -18,7 +18,7 @@ export class DeviceError extends Error {
 export class DataError extends Error {
   override name = "DataError";
 
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message = "", options?: ErrorOptions) {
     // What files say is quoted in messages, and must not move a terminal's cursor or ring its bell.
     super(message.replaceAll(CONTROL, "\ufffd"), options);
   }

@@ -9,7 +9,7 @@ import { type FeatureSettings, frameOfFeatures, type ImageEncoder } from "./imag
 import { IMAGE, readImageFiles } from "./images/files.ts";
 import { type ImageSettings, settingsLike } from "./images/settings.ts";
 import { readDataset } from "./parquet.ts";
-import { classesOf, placesOf, prepareFrame, rowsOf } from "./prepare.ts";
+import { prepareFrame, rowsOf } from "./prepare.ts";
 import { readFrame } from "./read_frame.ts";
 import { findRoles } from "./roles.ts";
 import { selectFrame } from "./select_rows.ts";

@@ -93,17 +93,15 @@ export function stream(
   const shardOf = new Uint32Array(n);
   for (let s = 0; s + 1 < starts.length; s++) shardOf.fill(s, starts[s], starts[s + 1]);
   const fill = async (ids: Uint32Array, into: Numbers) => {
-    const places = new Map<number, number[]>();
-    ids.forEach((id, i) => {
-      const shard = shardOf[id], list = places.get(shard);
-      list ? list.push(i) : places.set(shard, [i]);
-    });
-    for (const [shard, list] of places) {
+    const needed = new Set<number>();
+    for (const id of ids) needed.add(shardOf[id]);
+    for (const shard of needed) {
       const values = await cache.read(shard);
-      for (const i of list) {
-        const at = (ids[i] - starts[shard]) * width;
+      ids.forEach((id, i) => {
+        if (shardOf[id] !== shard) return;
+        const at = (id - starts[shard]) * width;
         into.set(values.subarray(at, at + width), i * width);
-      }
+      });
     }
   };
   const ahead = (ids: Uint32Array) => {
@@ -150,6 +148,7 @@ function streamed(device: Device, from: HostRows, scaling: Scaling, bytes: numbe
   const array = type === "u8" ? Uint8Array : Float32Array;
   const window = Math.max(1, Math.floor(bytes / (array.BYTES_PER_ELEMENT * width)));
   const stage = data("stage", [window, width], type);
+  let host = new array(0);
   const order = data("stage order", [window], "u32");
   device.write(order, Uint32Array.from({ length: window }, (_, i) => i));
   return {
@@ -168,7 +167,8 @@ function streamed(device: Device, from: HostRows, scaling: Scaling, bytes: numbe
     async stage(ids) {
       // Whole words, as a GPU writes them.
       const length = Math.min(window * width, Math.ceil(ids.length * width / 4) * 4);
-      const rows = new array(length);
+      if (host.length < length) host = new array(length);
+      const rows = host.subarray(0, length);
       await from.fill(ids, rows);
       device.write(stage, rows);
     },

@@ -42,8 +42,9 @@ export interface Format {
   read(bytes: Uint8Array, file: string): Promise<void>;
 }
 
-function checkDataset({ n, shape, data, labels, labelNames, ids, splits }: Dataset) {
+function checkDataset({ n, shape, data, texts, labels, labelNames, ids, splits }: Dataset) {
   assert.ok(n > 0, "no rows");
+  if (texts) return assert.is(texts.length, n, "texts");
   assert.is(data.length, shape.reduce((a, b) => a * b, n), "numbers");
   assert.ok(data.every(Number.isFinite), "not finite");
   assert.is(ids.length, n, "ids");
@@ -73,12 +74,16 @@ function footerOf(seed: Uint8Array): number {
   return seed.length - 8 - view.getUint32(seed.length - 8, true);
 }
 
-/** Images are read as they come: in a column of a Parquet file. */
+/** Images come in a column of a Parquet file, or each in a file of its own. */
 async function readImage(bytes: Uint8Array, file: string) {
-  const images = { name: file, files: [memoryFile(imageFile([bytes], [0]), file)] };
-  await someOf(...[{ inflate }, {}].map((options) => async () => {
-    checkDataset(await readDataset(images, options));
-  }));
+  const column = { name: file, files: [memoryFile(imageFile([bytes], [0]), file)] };
+  const single = { name: file, files: [{ ...memoryFile(bytes, file), format: "image" }] };
+  const images = { size: [8, 8], fit: "crop", colour: "gray" } as const;
+  await someOf(
+    async () => checkDataset(await readDataset(column, { inflate, workers: 0 })),
+    async () => checkDataset(await readDataset(column, { workers: 0, images })),
+    async () => checkDataset(await readSource(single, { inflate, workers: 0 })),
+  );
 }
 
 /** Writes the checksum of each chunk anew. */
@@ -150,6 +155,7 @@ const NPY = [
 
 async function readNpy(bytes: Uint8Array, file: string) {
   await someOf(
+    () => readTable(bytes, file),
     async () => {
       const { n, width, data } = await readNpyMatrix(memoryBuffer(bytes), file);
       assert.is(data.length, n * width);
@@ -260,4 +266,5 @@ export const FORMATS: readonly Format[] = [
   { name: "jsonl", seeds: JSONL, read: readTable },
   { name: "npz", seeds: NPZ, read: readTable },
   { name: "idx", seeds: IDX, read: readTable },
+  { name: "csv.gz", seeds: CSV.map((text) => new Uint8Array(gzipSync(text))), read: readTable },
 ];
