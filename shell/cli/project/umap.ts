@@ -1,5 +1,6 @@
 import { DataError, UsageError } from "../../errors.ts";
-import { MOST_NEIGHBOURS, umap, usualNeighbours } from "../../project/umap.ts";
+import { MOST_NEIGHBOURS } from "../../neighbours/neighbours.ts";
+import { umap, usualNeighbours } from "../../project/umap.ts";
 import { integer, METRIC, SEED } from "../common_options.ts";
 import { projectMethod } from "./method.ts";
 
