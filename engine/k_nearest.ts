@@ -120,17 +120,36 @@ function offer(a: KNearestArgs, i: u32, j: u32): void {
   }
 }
 
+/** Places of a list up to which looking from its end is faster than halving it. */
+const SHORT: u32 = 64;
+
 /** Moves what comes after (s, index) one place on and puts it there. */
 function insert(distances: usize, indices: usize, k: u32, s: f32, index: u32): void {
   let at: usize = (k - 1) << 2;
   // Of NaN, nothing holds.
   if (!before(s, index, load<f32>(distances + at), load<u32>(indices + at))) return;
+  if (k > SHORT) return insertLong(distances, indices, k, s, index);
   for (; at > 0; at -= 4) {
     const s1 = load<f32>(distances + at - 4), index1 = load<u32>(indices + at - 4);
     if (!before(s, index, s1, index1)) break;
     store<f32>(distances + at, s1);
     store<u32>(indices + at, index1);
   }
+  store<f32>(distances + at, s);
+  store<u32>(indices + at, index);
+}
+
+/** The same for long lists: the place by bisection, the rest in one piece. */
+function insertLong(distances: usize, indices: usize, k: u32, s: f32, index: u32): void {
+  let low: u32 = 0, high = k - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1, at: usize = middle << 2;
+    if (before(s, index, load<f32>(distances + at), load<u32>(indices + at))) high = middle;
+    else low = middle + 1;
+  }
+  const at: usize = low << 2, bytes: usize = (k - 1 - low) << 2;
+  memory.copy(distances + at + 4, distances + at, bytes);
+  memory.copy(indices + at + 4, indices + at, bytes);
   store<f32>(distances + at, s);
   store<u32>(indices + at, index);
 }

@@ -3,7 +3,7 @@
 import { chooseK, type KChoice } from "../cluster/choose_k.ts";
 import type { ReferenceBox } from "../cluster/reference_box.ts";
 import type { KScores } from "../cluster/recommend.ts";
-import { UsageError } from "../errors.ts";
+import { DataError, UsageError } from "../errors.ts";
 import { integer, MATRIX, SEED } from "./common_options.ts";
 import { describeJob, type MatrixJob, printJson, runMatrixJob } from "./matrix_job.ts";
 import { refuseIdleDevice } from "./no_effect.ts";
@@ -75,9 +75,13 @@ export async function chooseKCommand(args: string[], signal: AbortSignal): Promi
 }
 
 /** @throws UsageError if there are fewer rows, or the range is empty */
-function largest({ min, max }: Values, n: number): number {
+function largest(values: Values, n: number): number {
+  const { min, max } = values;
   if (max !== undefined && max > n) {
     throw new UsageError(`--max must be at most the number of rows, ${n}, got ${max}`);
+  }
+  if (n < 2 && values["reference-box"] === "components") {
+    throw new UsageError("--reference-box components needs 2 rows or more: leave it out");
   }
   const to = max ?? Math.min(10, n);
   if (min <= to) return to;
@@ -93,6 +97,12 @@ async function work(job: MatrixJob, to: number, values: Values): Promise<number>
       ...{ from, to, starts, references, bootstraps, sample, seed, signal },
       referenceBox: values["reference-box"] as ReferenceBox | undefined,
       onProgress: (done, total) => bar.update(done / total, `${done}/${total} clusterings`),
+    }).catch((error) => {
+      const [, distinct] = /that of distinct points, (\d+)/.exec(error?.message) ?? [];
+      if (!(error instanceof RangeError) || distinct === undefined) throw error;
+      throw new DataError(
+        `${job.matrix.name} has ${distinct} distinct rows: --min must be at most that, got ${from}`,
+      );
     }));
   const { rows, choices, recommended, agree, reason } = found;
   bar.done(`${recommended} clusters recommended`);

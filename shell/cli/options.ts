@@ -170,11 +170,20 @@ export function refuseOthers(
     if (option === undefined) continue;
     const whose = Object.keys(all).filter((one) => Object.hasOwn(all[one].options, option));
     throw new UsageError(
-      `--${option} has no effect on ${name}: it is an option of ${
-        whose.join(" and ")
-      }, leave it out`,
+      `--${option} has no effect on ${name}: it is an option of ${listOf(whose)}, leave it out`,
     );
   }
+}
+
+/** "a, b and c". */
+function listOf(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+/** A bound as people write it: 1e15, not all of its digits. */
+function bound(value: number): string {
+  const short = value.toExponential().replace("+", "");
+  return short.length < `${value}`.length ? short : `${value}`;
 }
 
 function convert(name: string, option: Option, text: string | undefined): unknown {
@@ -235,8 +244,8 @@ function describe(option: Option): string {
       option.kind as "integer" | "number" | "integers"
     ];
   const { min, max } = option;
-  if (min !== undefined && max !== undefined) return `${noun} from ${min} to ${max}`;
-  if (min !== undefined) return `${noun}, at least ${min}`;
+  if (min !== undefined && max !== undefined) return `${noun} from ${bound(min)} to ${bound(max)}`;
+  if (min !== undefined) return `${noun}, at least ${bound(min)}`;
   return noun;
 }
 

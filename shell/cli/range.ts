@@ -1,6 +1,7 @@
 /** Numbers that are finite and of no use: sums of their squares do not fit into 32-bit floats. */
 
 import type { Matrix } from "../data/index.ts";
+import type { Input } from "./matrix_job.ts";
 import { DataError } from "../errors.ts";
 
 /** The largest number, and the smallest range of columns, that distances may be made of. */
@@ -37,4 +38,35 @@ export function requireRange(
       "distances need differences of 1e-15 or more: multiply the columns by some number, or give " +
       "--standardise",
   );
+}
+
+/**
+ * Looks whether all rows have what a metric needs.
+ * @throws DataError naming the first row that is all zeros, which cosine distances cannot take
+ */
+export function requireMetric(
+  metric: unknown,
+  { values, matrix }: Pick<Input, "values" | "matrix">,
+) {
+  const { name, columns, lines } = matrix;
+  const row = metric === "cosine" ? zeroRow(values, columns.length) : -1;
+  if (row < 0) return;
+  throw new DataError(
+    `${name}, row ${row} (counting from 0${lines ? `; line ${lines[row]}` : ""}): all numbers ` +
+      `are 0, ${NO_DIRECTION}`,
+  );
+}
+
+/** Why a row of zeros is refused, as the end of a sentence. */
+export const NO_DIRECTION = "but cosine distances need a direction: leave the row out, or take " +
+  "--metric euclidean";
+
+/** The first row that is all zeros, -1 for none. */
+export function zeroRow(values: Float32Array, width: number): number {
+  for (let first = 0; first < values.length; first += width) {
+    let at = first;
+    while (at < first + width && values[at] === 0) at++;
+    if (at === first + width) return first / width;
+  }
+  return -1;
 }

@@ -26,7 +26,7 @@ const ROWS = 16;
  *
  * Left out are point `own_(first + i)` (own is [rows]; NO_POINT: none), queries and points past the
  * last, `rows` and `n`, with which a tile may be filled up, and distances that are NaN. A distance
- * may come out a little below 0. Lists of up to some hundreds: they are sorted by insertion.
+ * may come out a little below 0. Lists of up to a thousand: they are sorted by insertion.
  */
 export const kNearest = kernel({
   name: "k_nearest",

@@ -6,7 +6,7 @@ import { type Queries, Search } from "./search.ts";
 
 /** Which neighbours to look for. */
 export interface NeighbourOptions {
-  /** Neighbours of each query, 1 to 256. */
+  /** Neighbours of each query, 1 to 1,024. */
   readonly k: number;
   /**
    * Whose neighbours: rows of the points, by default all, none of which is a neighbour of itself;
@@ -26,8 +26,8 @@ export interface Neighbours {
   readonly distances: Float32Array;
 }
 
-/** Neighbours at most: lists are sorted by insertion. */
-const MOST = 256;
+/** Neighbours at most: lists are sorted by insertion, which grows with their length squared. */
+export const MOST_NEIGHBOURS = 1024;
 
 /**
  * The k nearest points of each query by Euclidean distance, exactly: of all pairs, tile by tile.
@@ -42,7 +42,7 @@ const MOST = 256;
  * place at worst, few as a rule.
  *
  * @param points [n, dim] f32, on the device
- * @throws RangeError if k is not from 1 to 256, there are too few points, the queries are not rows
+ * @throws RangeError if k is not from 1 to 1,024, there are too few points, the queries are not rows
  * of the points, or a number is not finite
  * @throws TypeError if points or queries are of another shape or type
  * @throws Cancelled if the signal is aborted
@@ -89,8 +89,8 @@ function check(points: Tensor, { k, queries }: NeighbourOptions): Queries {
   }
   const [n, dim] = points.shape;
   const own = !queries || "from" in queries;
-  if (!(Number.isInteger(k) && k >= 1 && k <= MOST)) {
-    throw new RangeError(`neighbours: k must be an integer from 1 to ${MOST}, got ${k}`);
+  if (!(Number.isInteger(k) && k >= 1 && k <= MOST_NEIGHBOURS)) {
+    throw new RangeError(`neighbours: k must be an integer from 1 to ${MOST_NEIGHBOURS}, got ${k}`);
   }
   if (k > (own ? n - 1 : n)) {
     throw new RangeError(

@@ -1,5 +1,5 @@
 import type { Device } from "../device/device.ts";
-import { nearestNeighbours } from "../neighbours/neighbours.ts";
+import { MOST_NEIGHBOURS, nearestNeighbours } from "../neighbours/neighbours.ts";
 import type { Tensor } from "../plan/tensor.ts";
 import { Philox } from "../random.ts";
 import { conditional, symmetrised } from "./affinities.ts";
@@ -73,8 +73,6 @@ export interface TsneResult {
 const START = 1e-4;
 /** Stream of random numbers of the start. */
 const STREAM = 0x75e;
-/** Neighbours that the search gives at most. */
-const MOST_NEIGHBOURS = 256;
 /** Points up to which the exact repulsion is the faster one, by kind of device. */
 const EXACT = { wasm: 1000, webgpu: 20_000 };
 
@@ -237,7 +235,7 @@ export function checkNumbers(settings: Readonly<Record<string, unknown>>): void 
 
 /**
  * The largest perplexity where there are `others` points that can be neighbours: a third of them,
- * and at most 85. In hundredths, rounded down, so that what a message shows is allowed.
+ * and at most 341. In hundredths, rounded down, so that what a message shows is allowed.
  */
 export function largestPerplexity(others: number): number {
   return Math.floor(100 * Math.min((MOST_NEIGHBOURS - 1) / 3, others / 3)) / 100;

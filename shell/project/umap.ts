@@ -6,6 +6,7 @@ import { Philox } from "../random.ts";
 import { fitCurve } from "./umap_curve.ts";
 import { fuzzyUnion, type Lists, memberships, smoothDistances } from "./umap_graph.ts";
 import { layOut, type LayoutHooks, type LayoutSettings } from "./umap_layout.ts";
+import { MOST_NEIGHBOURS } from "../neighbours/neighbours.ts";
 import { listsOf, type Metric } from "./umap_neighbours.ts";
 import { randomStart, spectralStart, spread } from "./umap_start.ts";
 
@@ -28,15 +29,12 @@ export interface UmapHooks {
   readonly every?: number;
 }
 
-/** Neighbours that may be asked for, the point itself among them. */
-export const MOST_NEIGHBOURS = 256;
-
 /** How to map. */
 export interface UmapOptions extends UmapHooks {
   /** Of the map, from 1 to 256. Default 2. */
   readonly dimensions?: number;
   /**
-   * Neighbours that make up a point's surroundings, itself among them, 2 to 256. Default
+   * Neighbours that make up a point's surroundings, itself among them, 2 to 1,024. Default
    * 15, or all points if there are fewer.
    */
   readonly neighbours?: number;

@@ -54,9 +54,14 @@ test("infinity, numbers that cannot be squared, rows without a direction: the ro
       ...[...command, ...input("infinite.npy")],
     ]);
     if (algorithm === "mixture") continue;
-    await refuses(algorithm, 1, /(zero|length 0).*row 17|row 17 is zero/, [
-      ...[...command, ...input("zero.npy"), ...COSINE],
-    ]);
+    await refuses(
+      algorithm,
+      1,
+      /zero\.npy, row 17 \(counting from 0\): all numbers are 0, but cosine distances need a/,
+      [
+        ...[...command, ...input("zero.npy"), ...COSINE],
+      ],
+    );
   }
   const huge = /huge\.npy, row 17 .*column "1": the value is 10000000000000000, but distances of/;
   const tiny = /tiny\.npy: no column has two values that differ by more than .*e-20, but/;
@@ -71,13 +76,20 @@ test("infinity, numbers that cannot be squared, rows without a direction: the ro
   }
   const csv = await folder.write("huge.csv", 'x,"y\nz"\n1,2\n\n3,-1e30\n4,5\n');
   const line =
-    /huge\.csv, row 1 \(counting from 0; line 5\), column "y\\nz": the value is -1e\+30, but/;
+    /huge\.csv, row 1 \(counting from 0; line 5\), column "y.z": the value is -1e\+30, but/;
   await refuses("line", 1, line, [...commands.cluster, "--input", csv, ...common()]);
   await refuses("tiny", 1, tiny, [...commands.cluster, ...common(), ...input("tiny.npy")]);
   const scores = [...commands.evaluate, ...COSINE, "--metrics", "silhouette"];
-  await refuses("silhouette", 1, /cosine distance needs a direction, .* row 17/, [
-    ...[...scores, ...common(), ...input("zero.npy")],
-  ]);
+  await refuses(
+    "silhouette",
+    1,
+    /: row 17 \(counting from 0\): all numbers are 0, but cosine distances need/,
+    [
+      ...[...scores, ...common(), ...input("zero.npy")],
+    ],
+  );
+  const map = ["project", "umap", ...COSINE, ...out(), ...common(), ...input("zero.npy")];
+  await refuses("umap", 1, /zero\.npy, row 17 .*: all numbers are 0, but cosine/, map);
   const scaled = [...commands.cluster, ...common(), ...input("tiny.npy"), "--standardise"];
   assert.match((await asterism(scaled)).out, /\nsilhouette +0\.[89]/);
 });
@@ -86,7 +98,12 @@ test("options that do not suit the rows: exit code 2", async () => {
   const rows = ["--input", folder.at("rows.npy"), ...common()];
   const few = ["--input", folder.at("4.npy"), ...common()];
   const cases: [RegExp, string[]][] = [
-    [/--eps must be a number from .*got "-1"/, ["cluster", "dbscan", ...rows, "--eps", "-1"]],
+    [/--eps must be a number from 1e-15 to 1e15, got "-1"/, [
+      ...["cluster", "dbscan", ...rows, "--eps", "-1"],
+    ]],
+    [/--eps must be a number from 1e-15 to 1e15, got "0"/, [
+      ...["cluster", "dbscan", ...rows, "--eps", "0"],
+    ]],
     [/--eps is missing: it can be suggested for --min-points from 2 .* rows, 90, got 91/, [
       ...["cluster", "dbscan", ...rows, ...out(), "--min-points", "91"],
     ]],
@@ -120,11 +137,11 @@ test("rows that are too few, labels of another length, few distinct rows: exit c
       ...["evaluate", "--projection", folder.at("4.npy"), "--input", folder.at("rows.npy")],
       ...common(),
     ]],
-    [/smallest number of clusters must be at most that of distinct points, 4, got 5/, [
+    [/four\.npy has 4 distinct rows: --min must be at most that, got 5/, [
       ...["choose-k", "--input", folder.at("four.npy"), "--min", "5", ...common()],
       ...["--references", "0", "--bootstraps", "0"],
     ]],
-    [/some points must be apart from others, got distances of 0 for all/, [
+    [/--eps is missing, and none can be suggested: every row has 4 others at the same place/, [
       ...["cluster", "dbscan", "--input", folder.at("four.npy"), ...common(), ...out()],
     ]],
   ];
@@ -204,7 +221,7 @@ test("results of a clustering as points: refused with the file that has the poin
   assert.is((await asterism(["cluster", ...run, ...common(), ...out()])).code, 0);
   const results = folder.at("runs/first/assignments.parquet");
   const refused =
-    /assignments\.parquet has the results of a clustering \(cluster, distance\) .*: give .*rows\.csv as/;
+    /assignments\.parquet has the results of a clustering \(cluster, confidence, distance\) .*: give .*rows\.csv as/;
   const commands: Record<string, string[]> = {
     cluster: ["cluster", ...THREE, ...out()],
     "choose-k": ["choose-k"],

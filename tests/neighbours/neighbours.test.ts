@@ -65,6 +65,7 @@ const CASES: Record<string, readonly [Float32Array, number, Options]> = {
   "many dimensions": [randoms(90 * 784, 3), 784, { k: 12 }],
   "all others": [randoms(33 * 3, 4), 3, { k: 32 }],
   "long lists": [randoms(500 * 4, 4), 4, { k: 256 }],
+  "longer lists": [randoms(640 * 3, 4), 3, { k: 600 }],
   "groups": [groups(700, 6, 9), 6, { k: 15 }],
   "far from the origin": [groups(300, 3, 4, 4096), 3, { k: 8 }],
   "tight groups": [tight(400, 6), 6, { k: 8 }],
@@ -123,8 +124,8 @@ for (const { name: machine, family, open } of devices()) {
       }
       assert.unreachable(`${pattern}`);
     };
-    await fails({ k: 0 }, /k must be an integer from 1 to 256, got 0/);
-    await fails({ k: 257 }, /from 1 to 256, got 257/);
+    await fails({ k: 0 }, /k must be an integer from 1 to 1024, got 0/);
+    await fails({ k: 1025 }, /from 1 to 1024, got 1025/);
     await fails({ k: 4 }, /4 neighbours need at least 5 points, got 4/);
     await fails({ k: 5, queries: randoms(3, 2) }, /at least 5 points, got 4/);
     await fails({ k: 1, queries: { from: 3, to: 5 } }, /rows from 0 to 4 .* got 3 to 5/);

@@ -207,7 +207,7 @@ for (const { name: machine, family, open } of devices()) {
     await fails({ map: before.with(3, NaN) }, /every number of a map must be finite/);
     await fails(
       { perplexity: 0 },
-      /perplexity must be from 1 to 85 where 300 points can be neighbours, got 0/,
+      /perplexity must be from 1 to 100 where 300 points can be neighbours, got 0/,
     );
     await fails({ iterations: 0 }, /iterations must be a positive integer, got 0/);
   });

@@ -186,7 +186,7 @@ for (const { name: machine, family, open } of devices()) {
       { neighbours: 15 },
       /^umap: neighbours.* 10, got 15: ask for fewer/,
     );
-    await fails(x, { neighbours: 1 }, /^umap: neighbours must be an integer from 2 to 256, got 1/);
+    await fails(x, { neighbours: 1 }, /^umap: neighbours must be an integer from 2 to 1024, got 1/);
     await fails(x, { dimensions: 0 }, /^umap: dimensions must be .* from 1 to 256, got 0/);
     await fails(x, { epochs: 0.5 }, /^umap: epochs must be an integer from 1 .* got 0.5/);
     await fails(x, { minDist: 2 }, /^umap: minDist must be from 0 to the spread, 1, got 2/);

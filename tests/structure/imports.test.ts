@@ -22,7 +22,7 @@ const MAY: Record<string, readonly string[]> = {
   data: [],
   report: ["methods", "cluster", "metrics", "project"],
   cli: ["kernels", "plan", "device", "ops", "nn", "methods", "cluster", "metrics", "project"]
-    .concat("text", "data", "report"),
+    .concat("neighbours", "text", "data", "report"),
   web: ["kernels", "plan", "device", "ops", "nn", "methods", "cluster", "metrics", "project"]
     .concat("text", "data", "report"),
 };

@@ -6,6 +6,7 @@ import { type Figures, judge } from "../evaluate/judge.ts";
 import { makeMap } from "../flat_map.ts";
 import { describeJob, type MatrixJob, printJson, runMatrixJob } from "../matrix_job.ts";
 import { refuseIdleSample } from "../no_effect.ts";
+import { requireMetric } from "../range.ts";
 import type { Options, ValuesOf } from "../options.ts";
 import { ending, listed, print, table } from "../report.ts";
 import { writeResults } from "../results.ts";
@@ -58,7 +59,12 @@ export async function clusterCommand(args: string[], signal: AbortSignal): Promi
   if (!chosen) return 0;
   const values = chosen.values as Values;
   refuseIdleSample({ ...values, metric: chosen.values.metric });
-  return await runMatrixJob(values, signal, (job) => work(job, chosen, values));
+  return await runMatrixJob(
+    values,
+    signal,
+    (job) => work(job, chosen, values),
+    (input) => Promise.resolve(requireMetric(chosen.values.metric, input)),
+  );
 }
 
 async function work(job: MatrixJob, { name, given }: Chosen, values: Values): Promise<number> {

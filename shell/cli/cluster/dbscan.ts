@@ -1,7 +1,7 @@
 import { dbscan, type DbscanMetric, dbscanWarning } from "../../cluster/dbscan.ts";
 import { type EpsSuggestion, suggestEps } from "../../cluster/suggest_eps.ts";
 import { encodeNpy } from "../../data/index.ts";
-import { UsageError } from "../../errors.ts";
+import { DataError, UsageError } from "../../errors.ts";
 import { integer, METRIC } from "../common_options.ts";
 import { algorithm, type Task } from "./algorithm.ts";
 
@@ -36,7 +36,7 @@ export const dbscanAlgorithm = algorithm({
     });
     const { labels, core } = found;
     const warning = dbscanWarning(found);
-    if (warning !== undefined) warn(warning);
+    if (warning !== undefined) warn(warning.replaceAll("minPoints", "--min-points"));
     const cores = core.reduce((count, is) => count + is, 0);
     const files = suggested &&
       { "k_distances.npy": encodeNpy(suggested.distances, [suggested.distances.length]) };
@@ -63,6 +63,12 @@ async function suggestion(
     ...options,
     signal,
     onProgress: (done, total) => bar.update(done / total, "distances to the nearest rows"),
+  }).catch((error) => {
+    if (!(error instanceof RangeError && /distances of 0 for all/.test(error.message))) throw error;
+    throw new DataError(
+      `--eps is missing, and none can be suggested: every row has ${minPoints - 1} others at the ` +
+        "same place, so give --eps, a larger --min-points, or fewer repeated rows",
+    );
   });
   warn(
     `--eps ${found.eps.toPrecision(6)} is the knee of the sorted distances to the nearest rows ` +

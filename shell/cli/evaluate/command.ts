@@ -7,6 +7,7 @@ import { CACHE, DEVICE, INPUT, MATRIX, METRIC, SAMPLE, SEED } from "../common_op
 import { describeJob, labelsOf, type MatrixJob, printJson, runMatrixJob } from "../matrix_job.ts";
 import { refuseIdleDevice, refuseIdleSample, refuseIdleSeed } from "../no_effect.ts";
 import { given, helpOf, type Options, parse, type ValuesOf } from "../options.ts";
+import { requireMetric } from "../range.ts";
 import { progressBar } from "../progress.ts";
 import { ending, listed, print, table, warn } from "../report.ts";
 import { settingsOf } from "../session.ts";
@@ -74,10 +75,14 @@ export async function evaluateCommand(args: string[], signal: AbortSignal): Prom
     values,
     signal,
     (job, subject: Subject) => work(job, subject, metrics, values),
-    async ({ matrix }) => ({
-      clusters: labels === undefined ? undefined : await labelsOf(labels, matrix, limit),
-      map: projection === undefined ? undefined : await readMap(projection, matrix, limit),
-    }),
+    async (input) => {
+      const { matrix } = input;
+      if (projection !== undefined) requireMetric(values.metric, input);
+      return {
+        clusters: labels === undefined ? undefined : await labelsOf(labels, matrix, limit),
+        map: projection === undefined ? undefined : await readMap(projection, matrix, limit),
+      };
+    },
   );
 }
 

@@ -1,7 +1,9 @@
 /** Judges a clustering by metrics: which rows count, and what is said where a metric is undefined. */
 
 import type { Device } from "../../device/device.ts";
+import { DataError } from "../../errors.ts";
 import { data } from "../../plan/tensor.ts";
+import { NO_DIRECTION, zeroRow } from "../range.ts";
 import { type Bar } from "../progress.ts";
 import type { Distance } from "./metric.ts";
 import { METRICS } from "./metrics.ts";
@@ -99,10 +101,17 @@ async function byPoints(
   if (distance.metric !== "euclidean" && euclidean.length > 0) {
     warn(`${euclidean.join(", ")}: of Euclidean distances, whatever the metric`);
   }
+  const used = all ? values : rowsOf(values, width, rows);
+  const zero = distance.metric === "cosine" && names.includes("silhouette")
+    ? zeroRow(used, width)
+    : -1;
+  if (zero >= 0) {
+    throw new DataError(`row ${rows[zero]} (counting from 0): all numbers are 0, ${NO_DIRECTION}`);
+  }
   const sample = sampleOf(distance, n, width);
   if (names.includes("silhouette") && sample.why !== undefined) warn(sample.why);
   const points = data("points", [n, width]);
-  device.write(points, all ? values : rowsOf(values, width, rows));
+  device.write(points, used);
   const figures: Figures = {};
   try {
     for (const [i, name] of names.entries()) {

@@ -4,6 +4,7 @@ import { encodeNpy, encodeProjection } from "../../data/index.ts";
 import { type Chosen, parseChoice } from "../choice.ts";
 import { integer, MATRIX, OUTPUT } from "../common_options.ts";
 import { describeJob, type MatrixJob, printJson, runMatrixJob } from "../matrix_job.ts";
+import { requireMetric } from "../range.ts";
 import type { Options, ValuesOf } from "../options.ts";
 import { ending, listed, print } from "../report.ts";
 import { openRunFolder, type RunFolder, runName, unusedName } from "../run_folder.ts";
@@ -36,7 +37,12 @@ export async function projectCommand(args: string[], signal: AbortSignal): Promi
   const chosen = parseChoice(COMMAND, args);
   if (!chosen) return 0;
   const values = chosen.values as Values;
-  return await runMatrixJob(values, signal, (job) => work(job, chosen, values));
+  return await runMatrixJob(
+    values,
+    signal,
+    (job) => work(job, chosen, values),
+    (input) => Promise.resolve(requireMetric(chosen.values.metric, input)),
+  );
 }
 
 async function work(job: MatrixJob, { name, given }: Chosen, values: Values): Promise<number> {

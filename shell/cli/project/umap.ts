@@ -1,5 +1,6 @@
 import { DataError, UsageError } from "../../errors.ts";
-import { MOST_NEIGHBOURS, umap, usualNeighbours } from "../../project/umap.ts";
+import { MOST_NEIGHBOURS } from "../../neighbours/neighbours.ts";
+import { umap, usualNeighbours } from "../../project/umap.ts";
 import { integer, METRIC, SEED } from "../common_options.ts";
 import { projectMethod } from "./method.ts";
 
@@ -7,10 +8,12 @@ import { projectMethod } from "./method.ts";
 export const umapMethod = projectMethod({
   about: "a map of the graph of neighbours, also of more dimensions: UMAP",
   options: {
-    neighbours: integer(2, 2 ** 31, {
+    neighbours: {
+      kind: "integer",
+      min: 2,
       help: "rows around each, itself among them",
       otherwise: "15, or all if there are fewer",
-    }),
+    },
     "min-dist": {
       kind: "number",
       min: 0,
