@@ -1,7 +1,9 @@
 /** The Hub's client where pages run it: across origins, with their cache. */
 
+import { parquetReadObjects } from "hyparquet";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { loadDataset } from "../../shell/data/browser.ts";
 import type { Dataset } from "../../shell/data/dataset.ts";
 import { type HubOptions, openHub } from "../../shell/data/hub/hub.ts";
 import { readDataset } from "../../shell/data/parquet.ts";
@@ -45,6 +47,29 @@ test("the rows are those of the files", async () => {
   const got = await read("ylecun/mnist");
   assert.is(got.n, 400);
   assert.equal(got, await plainly("ylecun/mnist"));
+});
+
+test("text sets, by the name that the command line takes", async () => {
+  const sets = [
+    ["fancyzhx/ag_news", "default", "text", "World,Sports,Business,Sci/Tech"],
+    ["nyu-mll/glue:sst2", "sst2", "sentence", "negative,positive"],
+  ];
+  for (const [name, config, column, classes] of sets) {
+    const got = await loadDataset(name, { endpoint, cache: false });
+    assert.is(got.kind, "text", name);
+    assert.equal(got.columns, [column]);
+    assert.is(got.labelNames?.join(), classes);
+    const path = `${
+      name.split(":")[0]
+    }/resolve/refs%2Fconvert%2Fparquet/${config}/train/0000.parquet`;
+    const file = await (await fetch(`${endpoint}/datasets/${path}`)).arrayBuffer();
+    const rows = await parquetReadObjects({ file });
+    assert.equal(got.texts?.slice(0, rows.length), rows.map((row) => row[column]));
+    assert.equal(
+      Array.from(got.labels!.subarray(0, rows.length)),
+      rows.map(({ label }) => Number(label)),
+    );
+  }
 });
 
 test("the token is for the Hub and never for the CDN", async () => {

@@ -1,13 +1,15 @@
 /** The Hub that the runner starts for pages, which cannot start one, nor make it fail. */
 
 import { TestHub } from "./server.ts";
-import { mnist } from "./sets.ts";
+import { agNews, glue, mnist } from "./sets.ts";
 
 /** Starts it. Of `shaky/mnist` every other answer is cut after some bytes. */
 export async function pageHub(): Promise<TestHub> {
   const set = mnist(300, 100);
   const hub = await TestHub.start([
     set,
+    agNews(80),
+    glue(40),
     { ...set, id: "closed/mnist", gated: true },
     { ...set, id: "shaky/mnist" },
   ]);
