@@ -131,6 +131,16 @@ test("tables beside a few pictures stay tables", () =>
     assert.is((await loadDataset(dir)).kind, "table");
   }));
 
+test("images that take more memory than they may are refused before they are read", () =>
+  withFolder(async (dir) => {
+    write(dir, { "a.png": 1, "b.png": 2 });
+    assert.is((await loadDataset(dir, { memory: 12 })).n, 2);
+    await rejects(
+      () => loadDataset(dir, { memory: 11 }),
+      /^2 images of 2 x 3 x 1 take 1 MB, and 1 MB may be taken: .*--image-size, .*--memory$/,
+    );
+  }));
+
 test("columns make no sense, and say so", () =>
   withFolder(async (dir) => {
     write(dir, { "a.png": 1 });
