@@ -54,13 +54,22 @@ class Splitter {
     const text = this.#rest + piece;
     const records: CsvRecord[] = [];
     let begin = 0, open = false, quote = text.indexOf('"');
+    // Inside a field that did not begin with one, a quotation mark is a letter.
+    const skipQuotes = (end: number) => {
+      while (quote >= 0 && quote < end) {
+        const twice = open && text[quote + 1] === '"';
+        if (open) open = twice;
+        else open = quote === begin || this.#isDelimiter(text[quote - 1]);
+        quote = text.indexOf('"', quote + (twice ? 2 : 1));
+      }
+    };
     for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) {
-      for (; quote >= 0 && quote < end; quote = text.indexOf('"', quote + 1)) open = !open;
+      skipQuotes(end);
       if (open) continue;
       this.#add(text.slice(begin, end), records);
       begin = end + 1;
     }
-    for (; quote >= 0; quote = text.indexOf('"', quote + 1)) open = !open;
+    skipQuotes(text.length);
     this.#rest = text.slice(begin);
     if (last && !open) this.#add(this.#rest, records);
     else if (last || this.#rest.length > LONGEST) {
@@ -69,6 +78,10 @@ class Splitter {
       );
     }
     return records;
+  }
+
+  #isDelimiter(letter: string): boolean {
+    return this.#delimiter === undefined ? /[,;\t]/.test(letter) : letter === this.#delimiter;
   }
 
   #add(text: string, records: CsvRecord[]) {

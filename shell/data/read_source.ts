@@ -31,7 +31,7 @@ export async function readSource(source: Source, options: ReadOptions = {}): Pro
   const images = source.files[0]?.format === IMAGE
     ? await readImageFiles(source, options)
     : await hasImages(source, options)
-    ? bounded && await shardImages(source, options) || await readDataset(source, options)
+    ? named(bounded && await shardImages(source, options) || await readDataset(source, options))
     : arrays && areImages(arrays[0].x)
     ? arrayImages(source.name, arrays, options)
     : undefined;
@@ -48,6 +48,12 @@ export async function readSource(source: Source, options: ReadOptions = {}): Pro
     ? frameOfArrays(source.name, arrays, limit)
     : await readFrame(source, frameOptions);
   return prepareFrame(frame, findRoles(frame, options), options);
+}
+
+/** Images with a note on the column that they are in. */
+function named(dataset: Dataset): Dataset {
+  const { columns: [column], notes = [] } = dataset;
+  return { ...dataset, notes: [`columns: image ${column}`, ...notes] };
 }
 
 async function isParquet({ files }: Source): Promise<boolean> {

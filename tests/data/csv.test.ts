@@ -30,6 +30,15 @@ test("cuts lines into fields: quotes, line ends of all kinds, empty lines, a las
   assert.equal(await fields('"",b\n'), [[1, "", "b"]]);
 });
 
+test("a quotation mark within a field is a letter", async () => {
+  assert.equal(await fields('size,n\n5" disk,1\n"a ""b"" c",2\n3.5",3\n'), [
+    [1, "size", "n"],
+    [2, '5" disk', "1"],
+    [3, 'a "b" c', "2"],
+    [4, '3.5"', "3"],
+  ]);
+});
+
 test("finds the delimiter in the first line, and takes tabs for .tsv", async () => {
   assert.equal(await fields("a;b;c,d\n1;2;3"), [[1, "a", "b", "c,d"], [2, "1", "2", "3"]]);
   assert.equal(await fields('"a,b,c"\tb\n1\t2'), [[1, "a,b,c", "b"], [2, "1", "2"]]);
