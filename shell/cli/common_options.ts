@@ -91,7 +91,7 @@ export const RESULTS = {
     value: "A,B",
     choices: RESULT_FORMATS,
     default: ["parquet", "npy"],
-    help: "of some of parquet, npy, csv, and tsv for TensorBoard's projector",
+    help: "parquet and csv: the assignments; npy: the codes; tsv: for TensorBoard's projector",
   },
 } as const satisfies Options;
 

@@ -6,7 +6,7 @@ import { type Assignments, type Dataset, resultFiles, type ResultFormat } from "
 import type { Model, Prediction } from "../methods/model.ts";
 import { makeMap, type Points } from "./flat_map.ts";
 import type { Job } from "./job.ts";
-import { progressBar } from "./progress.ts";
+import { type Bar, progressBar } from "./progress.ts";
 import { warn } from "./report.ts";
 import type { RunFolder } from "./run_folder.ts";
 
@@ -45,16 +45,26 @@ export function pointsOf(
   return { values: normalise(codes, width, how, columns), width };
 }
 
+/** How results are written. */
+export interface Writing {
+  readonly formats: readonly string[];
+  readonly signal: AbortSignal;
+  /** Shows which file is being written. */
+  readonly bar: Bar;
+}
+
 /** Writes the files of results. @throws DataError if one cannot be written */
 export async function writeResults(
   folder: Pick<RunFolder, "write">,
   assignments: Assignments,
-  formats: readonly string[],
-  signal: AbortSignal,
+  { formats, signal, bar }: Writing,
 ): Promise<void> {
-  for (const { name, parts } of resultFiles(assignments, formats as ResultFormat[])) {
+  const files = resultFiles(assignments, formats as ResultFormat[]);
+  for (const [i, { name, parts }] of files.entries()) {
+    bar.update(i / files.length, name);
     await folder.write(name, parts(), signal);
   }
+  bar.done(files.map(({ name }) => name).join(", "));
 }
 
 /** Writes what a trained model found, and the model. */
@@ -70,16 +80,13 @@ export async function writeModelAndResults(
   const points = pointsOf(model.clusters, found.embedding, width);
   const task = { device, signal, bar, warn, seed: model.options.seed };
   const { map, tensors } = await stage("map", () => makeMap(values.map, points, task));
-  await stage(
-    "writing",
-    () =>
-      writeResults(
-        folder,
-        assignmentsOf(dataset, { ...found, width, map }),
-        values.formats,
-        signal,
-      ),
-  );
+  const assignments = assignmentsOf(dataset, { ...found, width, map });
+  const writing = {
+    formats: values.formats,
+    signal,
+    bar: progressBar("writing ", values.quiet),
+  };
+  await stage("writing", () => writeResults(folder, assignments, writing));
   const saved = await model.save();
   const { classNames } = found;
   await folder.writeModel({

@@ -149,8 +149,7 @@ async function finish(
       labelNames: classes?.names,
       ...{ cluster, confidence, distance, probability, core, map },
     },
-    values.formats,
-    job.signal,
+    { formats: values.formats, signal: job.signal, bar: job.bar("writing") },
   );
   const run = describeJob(job, { command: "cluster", algorithm }, {
     result: { clusters, noise, sizes: Object.fromEntries(sizes), ...figures, ...details },

@@ -188,7 +188,8 @@ async function work(job: PredictJob): Promise<number> {
     metrics,
     result: { clusters: sizes.size, sizes: Object.fromEntries(sizes) },
   });
-  await stage("writing", () => output.write(assignmentsOf(dataset, all), run, signal));
+  const how = { signal, bar: progressBar("writing ", values.quiet) };
+  await stage("writing", () => output.write(assignmentsOf(dataset, all), run, how));
   if (values.json) return printJson({ ...run, path: output.path });
   const share = (count: number) => `${(100 * count / dataset.n).toFixed(1)}%`;
   if (sizes.size <= PRINTED) {

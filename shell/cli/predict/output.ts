@@ -9,14 +9,14 @@ import {
   writeAtomic,
 } from "../../data/index.ts";
 import { UsageError } from "../../errors.ts";
-import { writeResults } from "../results.ts";
+import { writeResults, type Writing } from "../results.ts";
 import { claimFolder, type RunFolder, runName, unusedName } from "../run_folder.ts";
 
 /** Where results go. */
 export interface Output {
   readonly path: string;
   /** Writes the assignments, and `run.json` if it is a folder. */
-  write(assignments: Assignments, run: object, signal: AbortSignal): Promise<void>;
+  write(assignments: Assignments, run: object, how: Omit<Writing, "formats">): Promise<void>;
   /** After a failure: removes what was written. */
   undo(): Promise<void>;
 }
@@ -57,8 +57,8 @@ export async function openOutput(options: OutputOptions): Promise<Output> {
   };
   return {
     path,
-    async write(assignments, run, signal) {
-      await writeResults(noting, assignments, formats, signal);
+    async write(assignments, run, how) {
+      await writeResults(noting, assignments, { ...how, formats });
       await folder.writeRun(run);
     },
     async undo() {
@@ -90,9 +90,11 @@ async function oneFile(
   await checkWritable(dirname(path));
   return {
     path,
-    async write(assignments, _run, signal) {
+    async write(assignments, _run, { signal, bar }) {
       const [file] = resultFiles(assignments, [format]);
+      bar.update(0, path);
       await writeAtomic(path, file.parts(), signal);
+      bar.done(path);
     },
     undo: () => Promise.resolve(),
   };
