@@ -48,7 +48,7 @@ export async function otherSpace(
 ): Promise<string[]> {
   const found = await foundBy(labels);
   if (found === undefined) return [];
-  if (!await samePoints(found, options.input!, matrix)) {
+  if (!samePoints(found, options.input!, matrix)) {
     const width = found.width === undefined ? "" : ` (${found.width} wide)`;
     return [
       `the clusters were found in ${found.input}${width}, not in ${matrix.name} ` +
@@ -88,7 +88,7 @@ async function foundBy(labels: string): Promise<Found | undefined> {
   };
 }
 
-async function samePoints(found: Found, input: string, matrix: Matrix): Promise<boolean> {
+function samePoints(found: Found, input: string, matrix: Matrix): boolean {
   // Of other rows the numbers say nothing: some of the same file are in the same space.
   const known = found.sha256 !== undefined && found.rows === matrix.n;
   if (known) return found.sha256 === digestOf(matrix);
