@@ -256,20 +256,21 @@ function advice(command: string, options: Options, name: string): string {
   return near ? `did you mean --${near}?` : `${command} --help lists the options`;
 }
 
-/** The options as lines of help. */
-export function helpOf(options: Options): string {
+/** The options as lines of help; a heading stands above the option that it is given for. */
+export function helpOf(options: Options, headings: Readonly<Record<string, string>> = {}): string {
   const heads = Object.entries(options).map(([name, o]) =>
     `${spellings(name, o).map((one) => `--${one}`).join(", ")}${
       o.kind === "flag" ? "" : ` ${o.value ?? o.choices?.join("|") ?? "N"}`
     }`
   );
   const width = Math.min(34, Math.max(...heads.map((head) => head.length)) + 2);
-  return Object.values(options).map((o, i) => {
+  return Object.entries(options).map(([name, o], i) => {
+    const heading = headings[name] ? `\n${headings[name]}:\n` : "";
     const preset = o.otherwise ??
       (o.default === undefined || o.kind === "flag" ? "" : `${o.default}`);
     const head = heads[i].length < width
       ? heads[i].padEnd(width)
       : `${heads[i]}\n  ${" ".repeat(width)}`;
-    return `  ${head}${o.help}${preset === "" ? "" : ` [${preset}]`}`;
+    return `${heading}  ${head}${o.help}${preset === "" ? "" : ` [${preset}]`}`;
   }).join("\n");
 }

@@ -10,7 +10,7 @@ import { given, helpOf, nameOf, type Options, parse, refuseOthers } from "./opti
 import { readPretrained } from "./pretrained.ts";
 import { trainClassifier } from "./train_classifier.ts";
 import { type ClusterValues, trainClusters } from "./train_clusters.ts";
-import { type CLASSIFIER, HEAD, OPTIONS } from "./train_options.ts";
+import { type CLASSIFIER, HEAD, HEADINGS, OPTIONS } from "./train_options.ts";
 import type { ValuesOf } from "./options.ts";
 
 /** The options of each method, as {@link refuseOthers} wants them. */
@@ -34,7 +34,7 @@ export async function trainCommand(args: string[], signal: AbortSignal): Promise
   const options: Options = OPTIONS[method];
   refuseOthers(rest, method, options, BY_METHOD);
   const { values, words } = parse(command, options, rest);
-  if (values.help) return help(method, helpOf(options));
+  if (values.help) return help(method, helpOf(options, HEADINGS));
   if (words.length > 0) {
     throw new UsageError(`unexpected "${words[0]}": options begin with --, see train --help`);
   }
