@@ -120,8 +120,14 @@ class Finder {
       const option = this.#told.get(column.name);
       if (option !== undefined) this.#take(column, option);
     }
-    const found = id ?? this.#findId(free);
-    this.#takeFound(free.filter(({ name }) => name !== found && !this.#told.has(name)));
+    const ids = this.#findIds(free);
+    const found = id ?? ids[0];
+    for (const name of ids) {
+      if (name !== found) this.#dropped.push({ name, reason: "it names the rows" });
+    }
+    this.#takeFound(
+      free.filter(({ name }) => name !== found && !ids.includes(name) && !this.#told.has(name)),
+    );
     return { ...this.#roles, label, id: found, dropped: this.#dropped };
   }
 
@@ -218,13 +224,12 @@ class Finder {
       : undefined;
   }
 
-  /** The first column that names rows; others that do are dropped. */
-  #findId(free: FrameColumn[]): string | undefined {
-    const all = free.filter(({ name, type }) =>
+  /** The columns that name rows, and tell nothing else. */
+  #findIds(free: FrameColumn[]): string[] {
+    return free.filter(({ name, type }) =>
       ID.test(name) && !this.#told.has(name) && type !== "list" && type !== "date" &&
       !this.overrides.columns?.includes(name) && (name === "id" || this.#looks.get(name)!.distinct)
-    );
-    return all[0]?.name;
+    ).map(({ name }) => name);
   }
 
   #require(name: string) {

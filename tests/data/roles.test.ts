@@ -39,6 +39,12 @@ test("finds numbers, categories, dates, classes and ids, and drops what tells no
   });
 });
 
+test("of several columns that name rows the first is the id, and none is a number", async () => {
+  const roles = await rolesOf(",x,user_id,idx\n0,5,71,0\n1,7,12,0\n2,6,33,1\n");
+  assert.equal([roles.id, roles.numeric], ["", ["x", "idx"]]);
+  assert.equal(roles.dropped, [{ name: "user_id", reason: "it names the rows" }]);
+});
+
 test("takes what it is told", async () => {
   const roles = await rolesOf(TABLE, {
     ...{ label: "colour", categorical: ["size"], drop: ["day"], numeric: ["id"], text: [] },
