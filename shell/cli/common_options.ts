@@ -105,6 +105,16 @@ export const CACHE = {
   },
 } as const satisfies Options;
 
+/** How much of the data is in memory at once. */
+export const MEMORY = {
+  memory: {
+    kind: "text",
+    value: "SIZE",
+    help: "for rows, such as 500MB or 2GB; of larger Parquet files parts are read when needed",
+    otherwise: "half of what is free",
+  },
+} as const satisfies Options;
+
 /** What every command takes at last. */
 export const LAST = {
   quiet: { kind: "flag", help: "no progress" },

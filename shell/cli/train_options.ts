@@ -3,7 +3,17 @@
 import { FORMATS, READABLE } from "../data/index.ts";
 import { COLUMNS } from "./column_options.ts";
 import { IMAGES } from "./image_options.ts";
-import { CACHE, DEVICE, integer, LAST, OUTPUT, PARTS, RESULTS, SEED } from "./common_options.ts";
+import {
+  CACHE,
+  DEVICE,
+  integer,
+  LAST,
+  MEMORY,
+  OUTPUT,
+  PARTS,
+  RESULTS,
+  SEED,
+} from "./common_options.ts";
 import type { Options } from "./options.ts";
 import { TEXTS } from "./text/options.ts";
 
@@ -30,12 +40,7 @@ const COMMON = {
   ...IMAGES,
   ...TEXTS,
   limit: { kind: "integer", min: 1, help: "use at most N rows", otherwise: "all" },
-  memory: {
-    kind: "text",
-    value: "SIZE",
-    help: "for rows, such as 500MB or 2GB; more are read from their files again in each epoch",
-    otherwise: "half of what is free",
-  },
+  ...MEMORY,
   schedule: {
     kind: "choice",
     choices: ["constant", "hold", "step", "cosine"],

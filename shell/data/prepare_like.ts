@@ -13,6 +13,7 @@ import { prepareFrame, rowsOf } from "./prepare.ts";
 import { readFrame } from "./read_frame.ts";
 import { findRoles } from "./roles.ts";
 import { selectFrame } from "./select_rows.ts";
+import { shardLike } from "./shard_table.ts";
 import { loadDataset, openSource, type SourceOptions } from "./source.ts";
 import { applyPreprocessing } from "./table/apply.ts";
 import { checkTable } from "./table/check.ts";
@@ -23,6 +24,7 @@ import { inflate } from "./zlib.ts";
 /** How new rows are read. */
 export type LikeOptions =
   & SourceOptions
+  & Pick<ReadOptions, "memory">
   & Pick<ReadOptions, "columns" | "label" | "limit" | "skipBadRows" | "workers">
   & {
     /** Opens the pre-trained model of features, where the model has such; by default as it says. */
@@ -110,8 +112,9 @@ async function tableLike(
   const columns = preprocessing.inputs.map(({ column }) => column);
   const source = await openTable(name, columns, options);
   const words = preprocessing.inputs.flatMap(({ as, column }) => as === "category" ? [column] : []);
-  const frame = await readFrame(source, { words, ...options });
-  return prepareLike(frame, preprocessing, label);
+  const how = { words, ...options };
+  const sharded = await shardLike(source, preprocessing, { ...options, label }, how);
+  return sharded ?? prepareLike(await readFrame(source, how), preprocessing, label);
 }
 
 async function textsLike(

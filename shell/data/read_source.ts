@@ -14,6 +14,7 @@ import { findRoles, type Overrides } from "./roles.ts";
 import { imageColumns } from "./schema.ts";
 import { shardImages } from "./shard_images.ts";
 import { shardTable } from "./shard_table.ts";
+import { isParquet } from "./shards.ts";
 
 /**
  * Reads a source: images stay bytes and are decoded as they come; everything else is read as a
@@ -54,11 +55,6 @@ export async function readSource(source: Source, options: ReadOptions = {}): Pro
 function named(dataset: Dataset): Dataset {
   const { columns: [column], notes = [] } = dataset;
   return { ...dataset, notes: [`columns: image ${column}`, ...notes] };
-}
-
-async function isParquet({ files }: Source): Promise<boolean> {
-  const formats = await Promise.all(files.map(formatOf));
-  return formats.length > 0 && formats.every((format) => format === "parquet");
 }
 
 /** Whether a source is images, and nothing else was asked for. */

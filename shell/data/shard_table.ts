@@ -2,11 +2,21 @@
 
 import { parquetSchema } from "hyparquet";
 import type { Dataset, ReadOptions, Source } from "./dataset.ts";
+import type { Roles } from "./frame.ts";
 import { describeTable } from "./notes.ts";
 import { classesOf } from "./prepare.ts";
 import { type FrameOptions, readFrame } from "./read_frame.ts";
 import { findRoles } from "./roles.ts";
-import { countRows, firstRows, partsOf, refuseSkipping, shardsOf, sourceOf } from "./shards.ts";
+import {
+  type Counted,
+  countRows,
+  firstRows,
+  isParquet,
+  partsOf,
+  refuseSkipping,
+  shardsOf,
+  sourceOf,
+} from "./shards.ts";
 import { applyPreprocessing } from "./table/apply.ts";
 import { fitTable } from "./table/fit.ts";
 import { namesOf, type TablePreprocessing } from "./table/preprocessing.ts";
@@ -31,7 +41,7 @@ export async function shardTable(
 ): Promise<Dataset | undefined> {
   const { memory = Infinity } = options;
   const counted = await countRows(source, options.limit);
-  const { n, splits, ids, files } = counted;
+  const { n } = counted;
   const quiet = { ...how, limit: undefined, onProgress: undefined };
   const probe = await readFrame(sourceOf(counted, [firstRows(counted, PROBE)]), quiet);
   const { text } = findRoles(probe, options);
@@ -46,33 +56,71 @@ export async function shardTable(
   const roles = findRoles(sample, options);
   const fitted = fitTable(sample, roles, options);
   const preprocessing = withOthers(fitted.preprocessing);
+  const notes = describeTable(sample, roles, {
+    ...{ preprocessing, missing: fitted.missing, left: sample.n, settings: options },
+  });
+  const table = await tableOf(counted, preprocessing, roles, { ...how, memory });
+  return {
+    ...table,
+    notes: [...notes, `measured: ${sample.n.toLocaleString("en")} rows, not all`],
+  };
+}
+
+/**
+ * A table in Parquet files, in shards that are like the rows of a model; undefined if it fits into
+ * `options.memory`, or is in other files.
+ *
+ * @throws {DataError} as {@link shardTable} does
+ * @throws {Cancelled} if the signal is set
+ */
+export async function shardLike(
+  source: Source,
+  preprocessing: TablePreprocessing,
+  { label, limit, memory = Infinity }: Pick<ReadOptions, "label" | "limit" | "memory">,
+  how: FrameOptions,
+): Promise<Dataset | undefined> {
+  if (memory === Infinity || !await isParquet(source)) return undefined;
+  const counted = await countRows(source, limit);
+  if (counted.n * 4 * preprocessing.names.length <= memory) return undefined;
+  const quiet = { ...how, limit: undefined, onProgress: undefined };
+  const probe = await readFrame(sourceOf(counted, [firstRows(counted, PROBE)]), quiet);
+  const columns = preprocessing.inputs.map(({ column }) => column);
+  const categorical = preprocessing.inputs.filter(({ as }) => as === "category")
+    .map(({ column }) => column);
+  const roles = findRoles(probe, { columns, categorical, label });
+  // What the model takes in is no class, unless somebody says so.
+  const input = label === undefined && columns.includes(roles.label!);
+  const classes = { label: input ? undefined : roles.label };
+  return await tableOf(counted, preprocessing, classes, { ...how, memory });
+}
+
+/** A table of shards: the numbers that a preprocessing makes of their columns. */
+async function tableOf(
+  counted: Counted,
+  preprocessing: TablePreprocessing,
+  { label }: Pick<Roles, "label">,
+  { memory, ...how }: FrameOptions & { readonly memory: number },
+): Promise<Dataset> {
+  const { source, files, n, splits, ids } = counted;
   const width = preprocessing.names.length;
   const used = preprocessing.inputs.map(({ column }) => column);
   const schema = parquetSchema(files[0].metadata).children.map(({ element }) => element.name);
   const without = (kept: readonly string[]) => schema.filter((name) => !kept.includes(name));
-  const shards = shardsOf(
-    partsOf(counted, 4 * width, memory),
-    width,
-    "f32",
-    async (part, first) => {
-      const rows = sourceOf(counted, [part]);
-      // Who trains stops between two steps, with a checkpoint, and not in a shard.
-      const frame = await readFrame(rows, { ...quiet, signal: undefined, without: without(used) });
-      const numbers = { ...frame, ids: frame.ids.map((id) => ids[first + id]) };
-      return applyPreprocessing(numbers, preprocessing).data;
-    },
-  );
-  const { label } = roles;
+  // Who trains stops between two steps, with a checkpoint, and not in a shard.
+  const quiet = { ...how, limit: undefined, onProgress: undefined, signal: undefined };
+  const parts = partsOf(counted, 4 * width, memory);
+  const shards = shardsOf(parts, width, "f32", async (part, first) => {
+    const rows = sourceOf(counted, [part]);
+    const frame = await readFrame(rows, { ...quiet, without: without(used) });
+    const placed = { ...frame, ids: frame.ids.map((id) => ids[first + id]) };
+    return applyPreprocessing(placed, preprocessing).data;
+  });
   const classes = label === undefined
     ? {}
-    : classesOf(await readFrame(counted.source, { ...how, without: without([label]) }), roles);
-  const notes = describeTable(sample, roles, {
-    ...{ preprocessing, missing: fitted.missing, left: sample.n, settings: options },
-  });
+    : classesOf(await readFrame(source, { ...how, without: without([label]) }), { label });
   return {
     ...{ name: source.name, kind: "table", n, shape: [width], data: new Float32Array(0), shards },
     ...{ columns: [...preprocessing.names], ...classes, splits, ids, preprocessing },
-    notes: [...notes, `measured: ${sample.n.toLocaleString("en")} rows, not all`],
   };
 }
 

@@ -4,11 +4,18 @@ import type { AsyncBuffer } from "hyparquet";
 import { DataError } from "../errors.ts";
 import { allocate } from "./columns.ts";
 import type { DataFile, Dataset, ReadOptions, Shards, Source } from "./dataset.ts";
+import { formatOf } from "./formats.ts";
 import { type OpenFile, openFiles, shareLimit } from "./parquet.ts";
 
 /** Bytes of a shard at most, and the share of the memory. */
 const SHARD = 1 << 24;
 const SHARE = 8;
+
+/** Whether all files are Parquet: only those can be read from the middle. */
+export async function isParquet({ files }: Source): Promise<boolean> {
+  const formats = await Promise.all(files.map(formatOf));
+  return formats.length > 0 && formats.every((format) => format === "parquet");
+}
 
 /** Rows of one file, `begin` (included) to `end` (excluded). */
 export interface Part {

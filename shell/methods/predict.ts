@@ -4,6 +4,7 @@ import type { InferHooks } from "./infer.ts";
 import { loadModel } from "./methods.ts";
 import type { Prediction, SavedModel } from "./model.ts";
 import { prepareRows } from "./prepare.ts";
+import type { ShardSource } from "./shards.ts";
 
 /** A model with what it needs to take rows as they were read. */
 export interface PreparedModel extends SavedModel {
@@ -26,6 +27,7 @@ export interface Predicted extends Prediction {
  * @param saved what `decodeModel` made of a model file, or `save` of a model
  * @param values n rows: the bytes of images; of tables the numbers that `applyPreprocessing` makes of
  * their columns
+ * @param hooks `memory` bounds the bytes of rows that the host holds, if they come in shards
  * @throws DataError if the model is damaged
  * @throws RangeError if the values are no whole number of rows, or the model has no clusters
  * @throws TypeError if the values are bytes for a table, or numbers for images
@@ -34,12 +36,18 @@ export interface Predicted extends Prediction {
 export async function predict(
   device: Device,
   saved: PreparedModel,
-  values: Numbers,
-  hooks: InferHooks = {},
+  values: Numbers | ShardSource,
+  hooks: InferHooks & { readonly memory?: number } = {},
 ): Promise<Predicted> {
   const model = loadModel(device, saved);
   try {
-    const rows = prepareRows(device, values, sizeOf(model.encoder.input), saved.preprocessing);
+    const rows = prepareRows(
+      device,
+      values,
+      sizeOf(model.encoder.input),
+      saved.preprocessing,
+      hooks.memory,
+    );
     try {
       const embedding = await model.codes(rows, undefined, hooks);
       return { ...await model.place(embedding), embedding, width: model.width };

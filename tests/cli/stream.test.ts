@@ -60,6 +60,19 @@ test("a table: as good as in memory; the same bits for any number of workers", a
   assert.is((await run("whole")).settings.memory, undefined);
 });
 
+test("predict: the same as from rows in memory", async () => {
+  const found = [];
+  for (const [name, ...more] of [["in"], ["out", "--memory", "2400B"]]) {
+    const args = ["--model", at("runs", "one"), "--input", at("table.parquet"), "--quiet"];
+    const output = ["--output", at("predicted", name), "--device", "wasm", ...more];
+    const { code, err } = await asterism(["predict", ...args, ...output]);
+    assert.is(code, 0, err);
+    found.push(await readFile(at("predicted", name, "assignments.parquet")));
+  }
+  assert.equal(found[0], found[1]);
+  assert.equal(await readFile(at("predicted", "out", "embedding.npy")), await codes("one"));
+});
+
 test("images: says so, and goes on where it was stopped", async () => {
   const n = 600, side = Math.sqrt(WIDTH);
   const { pixels, labels } = bars(n);

@@ -10,11 +10,12 @@ import type { Device } from "../../device/device.ts";
 import { Cancelled, DataError, UsageError } from "../../errors.ts";
 import { predict, type Predicted, type PreparedModel } from "../../methods/predict.ts";
 import { sizeOf } from "../../nn/layers.ts";
-import { CACHE, DEVICE, integer, LAST, PARTS, RESULTS } from "../common_options.ts";
+import { CACHE, DEVICE, integer, LAST, MEMORY, PARTS, RESULTS } from "../common_options.ts";
 import { COLUMNS } from "../column_options.ts";
 import { encodeAsSaved } from "../text/encode.ts";
 import { makeMap, placeOnMapOf } from "../flat_map.ts";
 import { loading } from "../job.ts";
+import { bytesOf } from "../memory.ts";
 import { printJson } from "../matrix_job.ts";
 import { refuseIdleDevice } from "../no_effect.ts";
 import { given, helpOf, type Options, parse, type ValuesOf } from "../options.ts";
@@ -52,6 +53,7 @@ const OPTIONS = {
     otherwise: "found by its type",
   },
   limit: integer(1, 2 ** 32 - 1, { help: "use at most N rows", otherwise: "all" }),
+  ...MEMORY,
   "skip-bad-rows": COLUMNS["skip-bad-rows"],
   formats: RESULTS.formats,
   map: {
@@ -147,12 +149,12 @@ async function read(
   const dataset = await loadLike(input, saved.preprocessing, {
     columns: image === undefined ? undefined : [image],
     ...{ label, limit, cache, config, split, revision, signal },
-    skipBadRows: values["skip-bad-rows"],
+    ...{ skipBadRows: values["skip-bad-rows"], memory: bytesOf(values.memory) },
     onNote: (text) => say(`note: ${text}`),
     onProgress: (stage, done, total) =>
       bar.update(done / total, loading(input, stage, done, total)),
   });
-  bar.done(`${dataset.n.toLocaleString("en")} rows read`);
+  bar.done(`${dataset.n.toLocaleString("en")} rows ${dataset.shards ? "found" : "read"}`);
   const width = widthOf(saved);
   if (sizeOf(dataset.shape) === width) return dataset;
   throw new DataError(
@@ -172,10 +174,12 @@ function widthOf({ options: { input } }: ModelFile): number {
 async function work(job: PredictJob): Promise<number> {
   const { values, saved, dataset, device, output, signal, stage, times } = job;
   const bar = progressBar("predict ", values.quiet);
-  const rows = dataset.kind === "text" ? await stage("texts", () => encoded(job)) : dataset.data;
+  const rows = dataset.kind === "text"
+    ? await stage("texts", () => encoded(job))
+    : dataset.shards ?? dataset.data;
   const found = await stage("predict", () =>
     predict(device, saved as PreparedModel, rows, {
-      signal,
+      ...{ signal, memory: bytesOf(values.memory) },
       onProgress: (done, total) => bar.update(done / total, `${done} of ${total} rows`),
     }));
   bar.done(`${dataset.n.toLocaleString("en")} rows`);
