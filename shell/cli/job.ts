@@ -211,6 +211,11 @@ export function trainHooks(job: Job, folder: RunFolder): TrainHooks & { done(): 
   };
 }
 
+/** What `run.json` says of the data. */
+export function describeData({ name, n, shape, columns, labelNames, notes = [] }: Dataset): object {
+  return { name, rows: n, shape, columns, labels: labelNames ?? null, notes };
+}
+
 /** What `run.json` says of every run. */
 export function describeRun(job: Job, status: "finished" | "stopped", extra: object): object {
   const { dataset, device, method, times, values } = job;
@@ -220,15 +225,7 @@ export function describeRun(job: Job, status: "finished" | "stopped", extra: obj
     method,
     settings: settingsOf(values),
     ...machine,
-    data: {
-      name: dataset.name,
-      rows: dataset.n,
-      shape: dataset.shape,
-      columns: dataset.columns,
-      splits: dataset.splits,
-      labels: dataset.labelNames ?? null,
-      notes: dataset.notes ?? [],
-    },
+    data: { ...describeData(dataset), splits: dataset.splits },
     seconds,
     ...extra,
   };

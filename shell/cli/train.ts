@@ -10,7 +10,7 @@ import { given, helpOf, nameOf, type Options, parse, refuseOthers } from "./opti
 import { readPretrained } from "./pretrained.ts";
 import { trainClassifier } from "./train_classifier.ts";
 import { type ClusterValues, trainClusters } from "./train_clusters.ts";
-import { type CLASSIFIER, HEAD, HEADINGS, OPTIONS } from "./train_options.ts";
+import { type CLASSIFIER, HEAD, OPTIONS } from "./train_options.ts";
 import type { ValuesOf } from "./options.ts";
 
 /** The options of each method, as {@link refuseOthers} wants them. */
@@ -20,6 +20,20 @@ const BY_METHOD = Object.fromEntries(
 
 /** Options that may differ when a run goes on. */
 const FREE = ["resume", "method", "device", "workers", "adapter", "cache", "checkpoint", "quiet"];
+
+/** What stands above an option in the help. */
+const HEADINGS: Readonly<Record<string, string>> = {
+  data: "Data",
+  columns: "Columns",
+  missing: "Tables",
+  "image-size": "Images",
+  encoder: "Texts",
+  limit: "Rows",
+  schedule: "Training",
+  device: "Machine",
+  map: "Results",
+  checkpoint: "Runs",
+};
 
 /** Runs `asterism train ARGS`; the result is the exit code. */
 export async function trainCommand(args: string[], signal: AbortSignal): Promise<number> {

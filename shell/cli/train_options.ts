@@ -77,20 +77,6 @@ const COMMON = {
   ...LAST,
 } as const satisfies Options;
 
-/** What stands above an option in the help. */
-export const HEADINGS: Readonly<Record<string, string>> = {
-  data: "Data",
-  columns: "Columns",
-  missing: "Tables",
-  "image-size": "Images",
-  encoder: "Texts",
-  limit: "Rows",
-  schedule: "Training",
-  device: "Machine",
-  map: "Results",
-  checkpoint: "Runs",
-};
-
 /** Options of a learning rate and batches. */
 const STEPS = {
   rate: { kind: "number", min: 1e-9, max: 10, default: 1e-3, help: "learning rate of Adam" },

@@ -14,7 +14,7 @@ import { CACHE, DEVICE, integer, LAST, MEMORY, PARTS, RESULTS } from "../common_
 import { COLUMNS } from "../column_options.ts";
 import { encodeAsSaved } from "../text/encode.ts";
 import { makeMap, placeOnMapOf } from "../flat_map.ts";
-import { loading } from "../job.ts";
+import { describeData, loading } from "../job.ts";
 import { bytesOf } from "../memory.ts";
 import { printJson } from "../matrix_job.ts";
 import { refuseIdleDevice } from "../no_effect.ts";
@@ -236,14 +236,7 @@ function describe(job: PredictJob, extra: object): object {
     status: "finished",
     ...{ command: "predict", method: saved.method, settings: settingsOf(values) },
     ...machine,
-    data: {
-      name: dataset.name,
-      rows: dataset.n,
-      shape: dataset.shape,
-      columns: dataset.columns,
-      labels: dataset.labelNames ?? null,
-      notes: dataset.notes ?? [],
-    },
+    data: describeData(dataset),
     seconds,
     ...extra,
   };
