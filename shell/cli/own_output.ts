@@ -6,7 +6,7 @@ import type { Matrix } from "../data/index.ts";
 import { DataError } from "../errors.ts";
 
 /** Columns that a clustering writes beside the names and classes of rows. */
-const WRITTEN = ["cluster", "distance", "probability", "confidence", "core"];
+const WRITTEN = ["cluster", "distance", "probability", "confidence", "core", "x", "y"];
 
 /**
  * Looks whether columns that nobody named are results of a clustering.
