@@ -12,7 +12,8 @@ export interface VocabularyOptions {
   /**
    * A word must stand in at most this share of the texts, above 0 and up to 1. By default 0.05, or
    * the share of 30 texts if that is larger: words as frequent as that tell topics apart in no
-   * language, and no list of stop words is needed.
+   * language, and no list of stop words is needed. It is doubled until as many words count as there
+   * are texts, each in each text once: texts of few words have no rare ones.
    */
   readonly maxShare?: number;
   /** At most this many words, those with the most occurrences (default 20,000). */
@@ -52,9 +53,7 @@ export async function fitTfidf(
       occurrences.set(word, (occurrences.get(word) ?? 0) + count);
     }
   });
-  const most = maxShare * texts.length;
-  const kept = [...documents].filter(([, count]) => count >= minDocuments && count <= most)
-    .map(([word]) => word).sort();
+  const kept = wordsThatCount(documents, texts.length, minDocuments, maxShare);
   if (kept.length === 0) {
     throw new DataError(nothingLeft(documents.size, texts.length, minDocuments));
   }
@@ -68,13 +67,28 @@ export async function fitTfidf(
   };
 }
 
+/** Words in `least` or more texts and not in too many; without a share, the default one as widened. */
+function wordsThatCount(
+  documents: ReadonlyMap<string, number>,
+  n: number,
+  least: number,
+  share?: number,
+): string[] {
+  for (let most = share ?? commonShare(n);; most = Math.min(1, 2 * most)) {
+    const kept = [...documents].filter(([, count]) => count >= least && count <= most * n);
+    const found = kept.reduce((sum, [, count]) => sum + count, 0);
+    if (found >= n || share !== undefined || most >= 1) return kept.map(([word]) => word).sort();
+  }
+}
+
 function nothingLeft(words: number, n: number, least: number): string {
   const texts = `${n} text${n === 1 ? "" : "s"}`;
   if (words === 0) {
     return `tfidf: there is no word in the ${texts}: is this the column with the texts?`;
   }
   return `tfidf: of the ${words} words of the ${texts} none stands in ${least} or more of them without ` +
-    "being too common to tell them apart: give more texts, or lower that number";
+    "being too common to tell them apart: give more texts, fewer documents for a word " +
+    "(--min-documents), or a larger share of them (--max-share)";
 }
 
 /**
@@ -135,13 +149,13 @@ function doubled<T extends Uint32Array | Float32Array>(array: T): T {
 
 function check(options: VocabularyOptions, n: number) {
   const { minDocuments = 2, maxTerms = MAX_TERMS } = options;
-  const maxShare = options.maxShare ?? commonShare(n);
+  const { maxShare } = options;
   for (const [name, value] of Object.entries({ minDocuments, maxTerms })) {
     if (!(Number.isInteger(value) && value >= 1)) {
       throw new RangeError(`tfidf: ${name} must be an integer from 1 on, got ${value}`);
     }
   }
-  if (!(maxShare > 0 && maxShare <= 1)) {
+  if (maxShare !== undefined && !(maxShare > 0 && maxShare <= 1)) {
     throw new RangeError(`tfidf: maxShare must be above 0 and at most 1, got ${maxShare}`);
   }
   return { minDocuments, maxShare, maxTerms };

@@ -44,6 +44,22 @@ test("by default, what stands in too many texts is no word, however few texts th
   assert.equal((await fitTfidf(["the cat", "the dog", "the cat"])).terms, ["cat", "the"]);
 });
 
+test("texts of few different words: more common ones count, unless a share is given", async () => {
+  const topics = [["goal", "team", "coach"], ["oven", "salt", "pan"], ["moon", "orbit", "probe"]];
+  const texts = Array.from({ length: 300 }, (_, i) => {
+    const words = topics[i % 3], first = Math.floor(i / 3) % 3;
+    return `the ${words[first]} and ${words[(first + 1) % 3]} so`;
+  });
+  const { terms } = await fitTfidf(texts);
+  assert.equal(terms, topics.flat().sort());
+  try {
+    await fitTfidf(texts, { maxShare: 0.05 });
+    assert.unreachable("no error");
+  } catch (error) {
+    assert.match((error as Error).message, /--max-share/);
+  }
+});
+
 test("a vocabulary without a word is said in one sentence", async () => {
   const fails = async (texts: string[], expected: RegExp) => {
     try {
