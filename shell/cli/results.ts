@@ -23,11 +23,11 @@ export interface Found extends Prediction {
 
 /** The assignments of a data set's rows. */
 export function assignmentsOf(
-  { ids, labels, labelNames, texts }: Dataset,
+  { ids, names, labels, labelNames, texts }: Dataset,
   { labels: cluster, confidence, distances, embedding, width, map, classNames }: Found,
 ): Assignments {
   return {
-    ...{ ids, labels, labelNames, texts, map, confidence },
+    ...{ ids, names, labels, labelNames, texts, map, confidence },
     cluster: Int32Array.from(cluster),
     clusterNames: classNames,
     distance: distances,

@@ -7,7 +7,7 @@ export type { Assignments } from "./results/columns.ts";
 
 /**
  * Encodes assignments as columns `id` INT32, `label` STRING, `cluster` INT32, and those that there
- * are of `predicted` STRING, `confidence`, `distance`, `probability` FLOAT, `core` BOOLEAN, `x`, `y`
+ * are of `name` (after `id`), `predicted` STRING, `confidence`, `distance`, `probability` FLOAT, `core` BOOLEAN, `x`, `y`
  * FLOAT, `text` STRING, `embedding` LIST of FLOAT.
  *
  * `label` is always there: it holds the class name, and null where a row has none or the data set

@@ -46,6 +46,10 @@ export interface Dataset {
    * where rows were left out.
    */
   ids: Int32Array;
+  /** The column that names the rows, if there is one. */
+  id?: string;
+  /** The name of each row: its value in column `id`, or an image's path in its folder. */
+  names?: readonly (string | null)[];
   /** How columns or texts became numbers: plain JSON, all that new rows need. */
   preprocessing?: TablePreprocessing | TextPreprocessing;
   /** What was found, line by line, for a person to read before the work begins. */

@@ -20,13 +20,14 @@ export function prepareFrame(frame: Frame, roles: Roles, settings: TableSettings
   if (roles.text.length > 0) return prepareText(frame, roles);
   const { preprocessing, rows, missing } = fitTable(frame, roles, settings);
   const { n, width, data } = applyPreprocessing(frame, preprocessing, rows);
+  const { id } = roles;
   const notes = describeTable(frame, roles, { preprocessing, missing, left: n, settings });
   return {
     name: frame.name,
     kind: "table",
     ...{ n, shape: [width], data, columns: [...preprocessing.names] },
     ...rowsOf(selectFrame(frame, rows), roles),
-    ...{ preprocessing, notes },
+    ...{ preprocessing: id === undefined ? preprocessing : { ...preprocessing, id }, notes },
   };
 }
 
@@ -50,10 +51,19 @@ function prepareText(frame: Frame, roles: Roles): Dataset {
   };
 }
 
-/** Splits, row numbers, and classes if there is a column with some. */
-export function rowsOf(frame: Frame, roles: Pick<Roles, "label">) {
+/** Splits, row numbers, and names and classes if there are columns with some. */
+export function rowsOf(frame: Frame, roles: Pick<Roles, "label" | "id">) {
   const { splits, ids } = frame;
-  return { splits: splits.map((split) => ({ ...split })), ids, ...classesOf(frame, roles) };
+  return {
+    ...{ splits: splits.map((split) => ({ ...split })), ids },
+    ...namesOf(frame, roles),
+    ...classesOf(frame, roles),
+  };
+}
+
+/** The names of rows, if there is a column with names. */
+export function namesOf(frame: Frame, { id }: Pick<Roles, "id">) {
+  return id === undefined ? {} : { id, names: wordsIn(find(frame, id)) };
 }
 
 /** The classes of rows, if there is a column with classes. */

@@ -12,6 +12,7 @@ import { readDataset } from "./parquet.ts";
 import { prepareFrame, rowsOf } from "./prepare.ts";
 import { readFrame } from "./read_frame.ts";
 import { findRoles } from "./roles.ts";
+import { idLike, rolesLike } from "./roles_like.ts";
 import { selectFrame } from "./select_rows.ts";
 import { shardLike } from "./shard_table.ts";
 import { loadDataset, openSource, type SourceOptions } from "./source.ts";
@@ -99,9 +100,14 @@ async function featuresLike(
   const read = source.files[0]?.format === IMAGE ? readImageFiles : readDataset;
   const found = await read(source, { inflate, ...options, features });
   const frame = frameOfFeatures(found, preprocessing.inputs[0].column);
-  const { label, labels, labelNames, notes = [] } = found;
+  const { names, label, labels, labelNames, notes = [] } = found;
   const table = prepareLike(frame, preprocessing, false);
-  return { ...table, ...labels ? { label, labels, labelNames } : {}, notes };
+  return {
+    ...table,
+    ...names ? { names } : {},
+    ...labels ? { label, labels, labelNames } : {},
+    notes,
+  };
 }
 
 async function tableLike(
@@ -111,7 +117,11 @@ async function tableLike(
 ): Promise<Dataset> {
   const columns = preprocessing.inputs.map(({ column }) => column);
   const source = await openTable(name, columns, options);
-  const words = preprocessing.inputs.flatMap(({ as, column }) => as === "category" ? [column] : []);
+  const categories = preprocessing.inputs.filter(({ as }) => as === "category");
+  const words = [
+    ...categories.map(({ column }) => column),
+    ...preprocessing.id === undefined ? [] : [preprocessing.id],
+  ];
   const how = { words, ...options };
   const sharded = await shardLike(source, preprocessing, { ...options, label }, how);
   return sharded ?? prepareLike(await readFrame(source, how), preprocessing, label);
@@ -122,10 +132,16 @@ async function textsLike(
   preprocessing: TextPreprocessing,
   { label, ...options }: LikeOptions,
 ): Promise<Dataset> {
-  const { columns: text, dim } = preprocessing;
+  const { columns: text, dim, id } = preprocessing;
   const source = await openTable(name, text, options);
-  const frame = await readFrame(source, { words: text, ...options });
-  const dataset = prepareFrame(frame, findRoles(frame, { text, label }));
+  const frame = await readFrame(source, {
+    words: id === undefined ? text : [...text, id],
+    ...options,
+  });
+  const dataset = prepareFrame(
+    frame,
+    findRoles(frame, { text, label, id: idLike(frame, preprocessing, label) }),
+  );
   return { ...dataset, shape: [dim], preprocessing };
 }
 
@@ -154,12 +170,7 @@ export function prepareLike(
   preprocessing: TablePreprocessing,
   label?: string | false,
 ): Dataset {
-  const columns = preprocessing.inputs.map(({ column }) => column);
-  const categorical = preprocessing.inputs.filter(({ as }) => as === "category")
-    .map(({ column }) => column);
-  const roles = findRoles(frame, { columns, categorical, label });
-  // What the model takes in is no class, unless somebody says so.
-  const classes = label === undefined && columns.includes(roles.label!) ? undefined : roles.label;
+  const roles = rolesLike(frame, preprocessing, label);
   const gaps = gapsOf(frame, preprocessing);
   const rows = Int32Array.from({ length: frame.n }, (_, i) => i)
     .filter((i) => gaps.every(({ fill, misses }) => fill !== null || !misses(i)));
@@ -174,7 +185,7 @@ export function prepareLike(
     name: frame.name,
     kind: "table",
     ...{ n, shape: [width], data, columns: [...preprocessing.names] },
-    ...rowsOf(selectFrame(frame, rows), { label: classes }),
+    ...rowsOf(selectFrame(frame, rows), roles),
     ...{ preprocessing, notes: notesOn(frame, gaps) },
   };
 }

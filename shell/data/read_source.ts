@@ -37,10 +37,10 @@ export async function readSource(source: Source, options: ReadOptions = {}): Pro
     ? arrayImages(source.name, arrays, options)
     : undefined;
   if (images) return features ? prepareFeatures(images, features, options) : images;
-  const { categorical = [], text = [], drop = [], limit, skipBadRows, onProgress, signal } =
+  const { categorical = [], text = [], id, drop = [], limit, skipBadRows, onProgress, signal } =
     options;
   const frameOptions = {
-    words: [...categorical, ...text],
+    words: [...categorical, ...text, ...id === undefined ? [] : [id]],
     ...{ without: drop, limit, skipBadRows, onProgress, signal },
   };
   const sharded = bounded && await shardTable(source, options, frameOptions);

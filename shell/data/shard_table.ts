@@ -4,9 +4,10 @@ import { parquetSchema } from "hyparquet";
 import type { Dataset, ReadOptions, Source } from "./dataset.ts";
 import type { Roles } from "./frame.ts";
 import { describeTable } from "./notes.ts";
-import { classesOf } from "./prepare.ts";
+import { classesOf, namesOf as rowNames } from "./prepare.ts";
 import { type FrameOptions, readFrame } from "./read_frame.ts";
 import { findRoles } from "./roles.ts";
+import { rolesLike } from "./roles_like.ts";
 import {
   type Counted,
   countRows,
@@ -55,7 +56,8 @@ export async function shardTable(
   const sample = await readFrame(sourceOf(counted, spread), quiet);
   const roles = findRoles(sample, options);
   const fitted = fitTable(sample, roles, options);
-  const preprocessing = withOthers(fitted.preprocessing);
+  const others = withOthers(fitted.preprocessing);
+  const preprocessing = roles.id === undefined ? others : { ...others, id: roles.id };
   const notes = describeTable(sample, roles, {
     ...{ preprocessing, missing: fitted.missing, left: sample.n, settings: options },
   });
@@ -82,23 +84,18 @@ export async function shardLike(
   if (memory === Infinity || !await isParquet(source)) return undefined;
   const counted = await countRows(source, limit);
   if (counted.n * 4 * preprocessing.names.length <= memory) return undefined;
+  refuseSkipping(counted, { skipBadRows: how.skipBadRows });
   const quiet = { ...how, limit: undefined, onProgress: undefined };
   const probe = await readFrame(sourceOf(counted, [firstRows(counted, PROBE)]), quiet);
-  const columns = preprocessing.inputs.map(({ column }) => column);
-  const categorical = preprocessing.inputs.filter(({ as }) => as === "category")
-    .map(({ column }) => column);
-  const roles = findRoles(probe, { columns, categorical, label });
-  // What the model takes in is no class, unless somebody says so.
-  const input = label === undefined && columns.includes(roles.label!);
-  const classes = { label: input ? undefined : roles.label };
-  return await tableOf(counted, preprocessing, classes, { ...how, memory });
+  const roles = rolesLike(probe, preprocessing, label);
+  return await tableOf(counted, preprocessing, roles, { ...how, memory });
 }
 
 /** A table of shards: the numbers that a preprocessing makes of their columns. */
 async function tableOf(
   counted: Counted,
   preprocessing: TablePreprocessing,
-  { label }: Pick<Roles, "label">,
+  { label, id }: Pick<Roles, "label" | "id">,
   { memory, ...how }: FrameOptions & { readonly memory: number },
 ): Promise<Dataset> {
   const { source, files, n, splits, ids } = counted;
@@ -115,9 +112,11 @@ async function tableOf(
     const placed = { ...frame, ids: frame.ids.map((id) => ids[first + id]) };
     return applyPreprocessing(placed, preprocessing).data;
   });
-  const classes = label === undefined
-    ? {}
-    : classesOf(await readFrame(source, { ...how, without: without([label]) }), { label });
+  const said = [label, id].filter((one) => one !== undefined);
+  const about = said.length === 0
+    ? undefined
+    : await readFrame(source, { ...how, without: without(said) });
+  const classes = about && { ...rowNames(about, { id }), ...classesOf(about, { label }) };
   return {
     ...{ name: source.name, kind: "table", n, shape: [width], data: new Float32Array(0), shards },
     ...{ columns: [...preprocessing.names], ...classes, splits, ids, preprocessing },

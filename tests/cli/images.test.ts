@@ -3,6 +3,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parquetReadObjects } from "hyparquet";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 
@@ -11,6 +12,7 @@ import { encodeGrayPng } from "../../shell/data/png.ts";
 import { deflate } from "../../shell/data/zlib.ts";
 import { randoms } from "../harness.ts";
 import golden from "../data/images/golden.json" with { type: "json" };
+import { memoryBuffer } from "../data/fixtures.ts";
 import { asterism, refuses, writeTable } from "./asterism.ts";
 
 const test = suite("images");
@@ -70,6 +72,17 @@ test("a folder of photographs: classes, splits, what was skipped and why", async
   const found = await asterism([...model, "--input", join(data, "test")]);
   assert.is(found.code, 0, found.err);
   assert.match(found.out + found.err, /20 rows/);
+  const name = ({ name }: Record<string, unknown>) => name;
+  const read = async (...path: string[]) => {
+    const bytes = new Uint8Array(await readFile(join(folder, ...path, "assignments.parquet")));
+    return (await parquetReadObjects({ file: memoryBuffer(bytes) })).map(name);
+  };
+  const trained = await read("runs", "photos");
+  assert.ok(trained.includes(join("train", "day", "large.jpg")), `${trained}`);
+  assert.equal(
+    (await read("predicted")).map((one) => join("test", `${one}`)),
+    trained.filter((one) => `${one}`.startsWith("test")),
+  );
 });
 
 test("what cannot be is said in one sentence", async () => {

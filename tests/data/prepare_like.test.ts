@@ -169,4 +169,25 @@ test("what a file says of a table is not trusted", () =>
     await rejects(() => loadLike(at("table.csv"), null), /of the kind "undefined"/);
   }));
 
+test("names of rows: a column that is found or told, in the rows that are left, and in new ones", () =>
+  withFolder(async (dir) => {
+    const path = join(dir, "a.csv");
+    const rows = ["1,5,x,00a", "2,,x,00b", "3,7,y,007", "4,8,y,7"];
+    writeFileSync(path, ["customer_id,size,kind,code", ...rows, ""].join("\n"));
+    const options = { missing: "drop" as const, label: false as const };
+    const found = await loadDataset(path, options);
+    assert.equal([found.id, found.names, [...found.ids]], ["customer_id", ["1", "3", "4"], [
+      0,
+      2,
+      3,
+    ]]);
+    const told = await loadDataset(path, { ...options, id: "code" });
+    assert.equal([told.id, told.names], ["code", ["00a", "007", "7"]]);
+    const said = JSON.parse(JSON.stringify(told.preprocessing));
+    const like = await loadLike(path, said);
+    assert.equal([like.names, like.data], [told.names, told.data]);
+    writeFileSync(path, "customer_id,kind,size\n12,x,5\n13,y,7\n");
+    assert.equal((await loadLike(path, found.preprocessing)).names, ["12", "13"]);
+  }));
+
 test.run();

@@ -213,4 +213,19 @@ test("refuses what does not fit together", () => {
   refused({ labelNames: [] }, /label 1 has no name/);
 });
 
+test("names of rows: text after the row number in every table, whatever is in them", async () => {
+  const names = ["007", 'a "b", c', null, "=1+1", "photos/é.png"];
+  const one = { ids: ALL.ids, cluster: ALL.cluster, names };
+  const files = written(one, "parquet", "csv", "tsv");
+  const rows = await parquetReadObjects({ file: memoryBuffer(files["assignments.parquet"]) });
+  assert.equal(Object.keys(rows[0]), ["id", "name", "label", "cluster"]);
+  assert.equal(rows.map(({ name }) => name), names);
+  const read = csvParse(text(files["assignments.csv"]));
+  assert.equal(read.map(({ name }) => name), names.map((name) => name ?? ""));
+  const [header, first, second] = tsvParseRows(text(files["metadata.tsv"]));
+  assert.equal([header, first[1]], [["id", "name", "cluster"], "007"]);
+  assert.is(second[1], read[1].name);
+  assert.throws(() => columnsOf({ ...one, names: ["a"] }), /names must have 5 rows, got 1/);
+});
+
 test.run();

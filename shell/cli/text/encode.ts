@@ -65,6 +65,7 @@ export async function encodeTexts(
   const preprocessing: TextPreprocessing = {
     kind: "text",
     ...{ columns: dataset.columns, dim, factor, encoder: made },
+    ...dataset.id !== undefined && { id: dataset.id },
   };
   return { ...dataset, shape: [dim], data: scaled(embedding, factor), preprocessing };
 }

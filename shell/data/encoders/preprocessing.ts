@@ -22,6 +22,8 @@ export interface TextPreprocessing {
   readonly kind: "text";
   /** Columns whose texts are joined, in order. */
   readonly columns: readonly string[];
+  /** The column that names the rows. */
+  readonly id?: string;
   /** Numbers of a text. */
   readonly dim: number;
   /** What the encoder's numbers are multiplied by. */
@@ -34,10 +36,10 @@ export interface TextPreprocessing {
  * @throws DataError if it is damaged
  */
 export function checkTextPreprocessing(value: unknown): TextPreprocessing {
-  const { kind, columns, dim, factor, encoder } = (value ?? {}) as Partial<TextPreprocessing>;
+  const { kind, columns, id, dim, factor, encoder } = (value ?? {}) as Partial<TextPreprocessing>;
   const good = kind === "text" && Array.isArray(columns) && columns.length > 0 &&
     columns.every((name) => typeof name === "string") && Number.isSafeInteger(dim) && dim! > 0 &&
-    Number.isFinite(factor) && isEncoder(encoder);
+    (id === undefined || typeof id === "string") && Number.isFinite(factor) && isEncoder(encoder);
   if (good) return value as TextPreprocessing;
   throw new DataError("what the model says of its texts is damaged: train again");
 }

@@ -170,7 +170,7 @@ export function prepareFeatures(
   encoder: ImageEncoder,
   options: ReadOptions,
 ): Dataset {
-  const { columns: [column], label, labels, labelNames, skipped, notes = [] } = found;
+  const { columns: [column], names, label, labels, labelNames, skipped, notes = [] } = found;
   const roles = { text: [], numeric: [column], categorical: [], dates: [], dropped: [] };
   const table = prepareFrame(frameOfFeatures(found), roles, options);
   const { settings } = encoder;
@@ -178,6 +178,7 @@ export function prepareFeatures(
     `(${settings.dtype})`;
   return {
     ...table,
+    ...names ? { names } : {},
     ...labels ? { label, labels, labelNames } : {},
     preprocessing: { ...table.preprocessing as TablePreprocessing, features: settings },
     ...skipped ? { skipped } : {},

@@ -51,8 +51,9 @@ export async function readImageFiles(source: Source, options: ReadOptions = {}):
       if (options.signal?.aborted) throw new Cancelled(`reading ${source.name} was stopped`);
     }
     const { n, shape, data, bad } = await rows.finish();
+    const names = files.map((file) => below(source.name, file.name));
     const left = withoutRows(
-      { ids, splits, ...classesOf(files, options) },
+      { ids, splits, names, ...classesOf(files, options) },
       bad.map(({ at }) => at),
     );
     const skipped: Skipped[] = [

@@ -3,7 +3,7 @@
 import type { Dataset, Skipped, Split } from "../dataset.ts";
 
 /** What a data set says of its rows. */
-type About = Pick<Dataset, "label" | "labels" | "labelNames" | "ids" | "splits">;
+type About = Pick<Dataset, "label" | "labels" | "labelNames" | "ids" | "splits" | "names">;
 
 /**
  * Leaves rows out of what goes with the data.
@@ -12,7 +12,7 @@ type About = Pick<Dataset, "label" | "labels" | "labelNames" | "ids" | "splits">
  */
 export function withoutRows(about: About, gone: readonly number[]): About {
   if (!gone.length) return about;
-  const { labels, ids, splits } = about;
+  const { labels, ids, splits, names } = about;
   const set = new Set(gone);
   const left = <T extends Int32Array>(array: T) => array.filter((_, i) => !set.has(i));
   const before = (row: number) => row - gone.filter((one) => one < row).length;
@@ -22,7 +22,8 @@ export function withoutRows(about: About, gone: readonly number[]): About {
     end: before(end),
   }));
   const classes = labels ? { labels: left(labels) } : {};
-  return { ...about, ...classes, ids: left(ids), splits: shrunk };
+  const called = names ? { names: names.filter((_, i) => !set.has(i)) } : {};
+  return { ...about, ...classes, ...called, ids: left(ids), splits: shrunk };
 }
 
 /** Names that are told of each reason. */

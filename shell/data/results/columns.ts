@@ -3,6 +3,8 @@
 /** One cluster for each row of a data set; all arrays are as long as `ids`. */
 export interface Assignments {
   ids: Int32Array;
+  /** What the rows are called where they come from: values of an id column, or paths of images. */
+  names?: readonly (string | null)[];
   /** Indices into `labelNames`, -1 for none. */
   labels?: Int32Array;
   labelNames?: readonly string[];
@@ -42,8 +44,13 @@ export interface ResultColumn {
 }
 
 /**
- * The columns `id`, `label`, `cluster`, and those that there are of `predicted` (the name of the
- * cluster), `confidence`, `distance`, `probability`, `core`, `x`, `y`, `text`, `embedding`.
+ * The columns `id`, `name`, `label`, `cluster`, `predicted` (the name of the cluster), `confidence`,
+ * `distance`, `probability`, `core`, `x`, `y`, `text`, `embedding`: `id`, `label` and `cluster`
+ * always, the others as far as there are such.
+ *
+ * `id` is the number of the row in the whole source, from 0; `name` is what the source itself calls
+ * it, to join results to it: the value of its id column as text, or the path of an image in its
+ * folder; null where the cell is empty.
  *
  * `label` is always there: it holds the class name, and null where a row has none or the data set
  * has no labels at all.
@@ -51,10 +58,12 @@ export interface ResultColumn {
  * @throws {RangeError} if the arrays are not equally long or a label has no name
  */
 export function columnsOf(assignments: Assignments): ResultColumn[] {
-  const { ids, labels, labelNames, cluster, clusterNames, core, map, texts } = assignments;
+  const { ids, names: rows, labels, labelNames, cluster, clusterNames, core, map, texts } =
+    assignments;
   check(assignments);
   return [
     typed("id", "INT32", ids),
+    ...rows ? [plain("name", rows)] : [],
     labels ? names("label", labels, labelNames) : empty("label"),
     typed("cluster", "INT32", cluster),
     ...clusterNames ? [names("predicted", cluster, clusterNames)] : [],
@@ -70,9 +79,10 @@ export function columnsOf(assignments: Assignments): ResultColumn[] {
 }
 
 function check({ ids, labelNames = [], clusterNames, embedding, ...assignments }: Assignments) {
-  const { labels, cluster, confidence, distance, probability, core, map, texts } = assignments;
+  const { names, labels, cluster, confidence, distance, probability, core, map, texts } =
+    assignments;
   const n = ids.length;
-  const arrays = { labels, cluster, confidence, distance, probability, core, texts };
+  const arrays = { names, labels, cluster, confidence, distance, probability, core, texts };
   for (const [name, array] of Object.entries(arrays)) {
     if (array && array.length !== n) {
       throw new RangeError(`assignments: ${name} must have ${n} rows, got ${array.length}`);
@@ -117,8 +127,9 @@ function flags(name: string, values: Uint8Array): ResultColumn {
   };
 }
 
-function plain(name: string, values: readonly string[]): ResultColumn {
-  return { name, type: "STRING", slice: (begin, end) => values.slice(begin, end) };
+function plain(name: string, values: readonly (string | null)[]): ResultColumn {
+  const nullable = values.includes(null);
+  return { name, type: "STRING", nullable, slice: (begin, end) => values.slice(begin, end) };
 }
 
 function empty(name: string): ResultColumn {

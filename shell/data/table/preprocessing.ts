@@ -63,6 +63,8 @@ export interface TablePreprocessing {
   /** What each number of a row is, in order. */
   readonly names: readonly string[];
   readonly inputs: readonly Input[];
+  /** The column that names the rows: never an input. */
+  readonly id?: string;
   /** How the only input, a list, was found in images. */
   readonly features?: FeatureSettings;
 }
