@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import type { Matrix } from "../data/index.ts";
 import { DataError } from "../errors.ts";
 
-/** Columns that a clustering writes beside the names and classes of rows. */
-const WRITTEN = ["cluster", "distance", "probability", "confidence", "core", "x", "y"];
+/** Columns that a clustering writes beside the numbers and classes of rows. */
+const WRITTEN = ["name", "cluster", "distance", "probability", "confidence", "core", "x", "y"];
 
 /**
  * Looks whether columns that nobody named are results of a clustering.

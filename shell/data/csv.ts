@@ -7,6 +7,7 @@
 import { dsvFormat } from "d3-dsv";
 import type { AsyncBuffer } from "hyparquet";
 import { DataError } from "../errors.ts";
+import { withPoint } from "./cells.ts";
 import { readText } from "./text_pieces.ts";
 
 /** One record: its fields, and the line it begins on, from 1. */
@@ -31,11 +32,16 @@ export async function* readCsv(
   file: string,
   signal?: AbortSignal,
   delimiter?: string,
-): AsyncGenerator<{ readonly records: CsvRecord[]; readonly done: number }> {
+): AsyncGenerator<{
+  readonly records: CsvRecord[];
+  readonly done: number;
+  readonly delimiter?: string;
+}> {
   const splitter = new Splitter(file, delimiter);
   const pieces = readText(buffer, file, () => splitter.line - 1, signal);
   for await (const { text, done, last } of pieces) {
-    yield { records: splitter.push(text, last), done };
+    const records = splitter.push(text, last);
+    yield { records, done, delimiter: splitter.delimiter };
   }
 }
 
@@ -43,11 +49,12 @@ export async function* readCsv(
 class Splitter {
   /** Of the next record, from 1. */
   line = 1;
+  /** Between fields: found in the first line, if it is not told. */
+  delimiter?: string;
   #rest = "";
-  #delimiter?: string;
 
   constructor(readonly file: string, delimiter?: string) {
-    this.#delimiter = delimiter;
+    this.delimiter = delimiter;
   }
 
   push(piece: string, last: boolean): CsvRecord[] {
@@ -81,7 +88,7 @@ class Splitter {
   }
 
   #isDelimiter(letter: string): boolean {
-    return this.#delimiter === undefined ? /[,;\t]/.test(letter) : letter === this.#delimiter;
+    return this.delimiter === undefined ? /[,;\t]/.test(letter) : letter === this.delimiter;
   }
 
   #add(text: string, records: CsvRecord[]) {
@@ -89,17 +96,23 @@ class Splitter {
     const { line } = this;
     this.line += text.split("\n").length;
     if (record.trim() === "") return;
-    this.#delimiter ??= delimiterOf(record, this.file);
+    this.delimiter ??= delimiterOf(record, this.file);
     const fields = record.includes('"')
-      ? dsvFormat(this.#delimiter).parseRows(record)[0]
-      : record.split(this.#delimiter);
+      ? dsvFormat(this.delimiter).parseRows(record)[0]
+      : record.split(this.delimiter);
     records.push({ fields, line });
   }
 }
 
+const isNumber = (text: string) => text !== "" && Number.isFinite(Number(text));
+
 function delimiterOf(record: string, file: string): string {
   if (/\.tsv(\.gz)?$/i.test(file)) return "\t";
   const bare = record.replaceAll(/"[^"]*"/g, "");
+  const decimal = [";", "\t"].find((one) =>
+    bare.includes(one) && bare.split(one).every((cell) => isNumber(withPoint(cell.trim())))
+  );
+  if (decimal !== undefined) return decimal;
   const counts = [",", ";", "\t"].map((one) => ({ one, count: bare.split(one).length }));
   return counts.reduce((best, other) => other.count > best.count ? other : best).one;
 }

@@ -2,7 +2,7 @@
 
 import type { AsyncBuffer } from "hyparquet";
 import { DataError } from "../errors.ts";
-import { TEXT_CELLS } from "./cells.ts";
+import { SEPARATED_CELLS, TEXT_CELLS, withPoint } from "./cells.ts";
 import { readCsv } from "./csv.ts";
 import { hasNames } from "./csv_matrix.ts";
 import { type BuilderOptions, type Part, TableBuilder } from "./table_builder.ts";
@@ -29,10 +29,12 @@ export async function readCsvPart(
 ): Promise<Part> {
   const { limit = Infinity, signal, onProgress, delimiter } = options;
   let builder: TableBuilder<string> | undefined;
-  for await (const { records, done } of readCsv(buffer, file, signal, delimiter)) {
+  for await (const piece of readCsv(buffer, file, signal, delimiter)) {
+    const { records, done } = piece;
+    const cells = piece.delimiter === "," ? TEXT_CELLS : SEPARATED_CELLS;
     for (const { fields, line } of records) {
-      const headed = !builder && hasNames(fields);
-      builder ??= new TableBuilder(file, namesOf(fields, file), TEXT_CELLS, options);
+      const headed = !builder && hasNames(fields.map(withPoint));
+      builder ??= new TableBuilder(file, namesOf(fields, file), cells, options);
       if (headed) continue;
       if (builder.seen >= limit) break;
       builder.push(fields, `row ${builder.seen} (counting from 0; line ${line})`);
@@ -46,7 +48,7 @@ export async function readCsvPart(
 
 /** Names of the columns, from the first line. */
 function namesOf(fields: readonly string[], file: string): string[] {
-  if (!hasNames(fields)) return fields.map((_, j) => `x${j}`);
+  if (!hasNames(fields.map(withPoint))) return fields.map((_, j) => `x${j}`);
   const names = fields.map((name) => name.trim());
   const twice = names.find((name, j) => names.indexOf(name) < j);
   if (twice === undefined) return names;

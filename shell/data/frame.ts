@@ -51,6 +51,8 @@ export interface Frame {
   /** Columns of the files that no column here can hold. */
   readonly skipped?: readonly Dropped[];
   readonly badRows?: BadRows;
+  /** Columns whose numbers are written with a comma for a point. */
+  readonly commas?: readonly string[];
 }
 
 /**

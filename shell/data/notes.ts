@@ -63,12 +63,18 @@ export function describeText(frame: Frame, roles: Roles, texts: readonly string[
 function others(frame: Frame, { id, dropped }: Roles): string[] {
   const { badRows } = frame;
   return [
+    ...describeCommas(frame),
     ...dropped.length > 0
       ? [`dropped: ${dropped.map(({ name, reason }) => `${shown(name)} (${reason})`).join(", ")}`]
       : [],
     ...id === undefined ? [] : [`id: ${shown(id)}`],
     ...badRows ? [`skipped: ${count(badRows.count, "bad row")}; the first: ${badRows.first}`] : [],
   ];
+}
+
+/** Which numbers have a comma for a point. */
+export function describeCommas({ commas = [] }: Frame): string[] {
+  return commas.length === 0 ? [] : [`decimal commas: ${listed(commas)} (25,5 is read as 25.5)`];
 }
 
 /** A name without what would move a terminal's cursor. */

@@ -8,6 +8,7 @@ import type { Frame } from "./frame.ts";
 import { type FeatureSettings, frameOfFeatures, type ImageEncoder } from "./images/features.ts";
 import { IMAGE, readImageFiles } from "./images/files.ts";
 import { type ImageSettings, settingsLike } from "./images/settings.ts";
+import { describeCommas } from "./notes.ts";
 import { readDataset } from "./parquet.ts";
 import { prepareFrame, rowsOf } from "./prepare.ts";
 import { readFrame } from "./read_frame.ts";
@@ -186,7 +187,7 @@ export function prepareLike(
     kind: "table",
     ...{ n, shape: [width], data, columns: [...preprocessing.names] },
     ...rowsOf(selectFrame(frame, rows), roles),
-    ...{ preprocessing, notes: notesOn(frame, gaps) },
+    ...{ preprocessing, notes: [...describeCommas(frame), ...notesOn(frame, gaps)] },
   };
 }
 

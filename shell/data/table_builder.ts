@@ -30,6 +30,8 @@ export interface Part {
   readonly total: number;
   readonly skipped?: readonly Dropped[];
   readonly badRows?: BadRows;
+  /** Columns of numbers that are written with a comma for a point. */
+  readonly commas?: readonly string[];
 }
 
 /** Takes rows up one after another. */
@@ -115,6 +117,8 @@ export class TableBuilder<T> {
         ...skipped.map(({ name }) => ({ name, reason: "it is nested, which cannot be read" })),
       ],
       badRows: this.#bad,
+      commas: kept.filter(({ cells, kind }) => kind === "number" && cells !== this.cells)
+        .map(({ name }) => name),
     };
   }
 
@@ -123,20 +127,17 @@ export class TableBuilder<T> {
     const early = this.#early;
     this.#columns = this.names.flatMap((name, place) => {
       if (without.includes(name)) return [];
-      const kinds = words.includes(name)
-        ? ["string" as const]
-        : early.map((row) => typeof row === "string" ? undefined : this.#kindOf(row.cells[place]));
-      return [new Column(name, place, this.cells, mostCommon(kinds))];
+      if (words.includes(name)) return [new Column(name, place, this.cells, "string")];
+      const first = early.map((row) => typeof row === "string" ? undefined : row.cells[place]);
+      const cells = this.cells.otherwise?.(first) ?? this.cells;
+      // A row may be too short to have the cell.
+      const kinds = first.map((cell) => cell === undefined ? undefined : cells.kindOf(cell));
+      return [new Column(name, place, cells, mostCommon(kinds))];
     });
     this.#early = [];
     early.forEach((row) =>
       typeof row === "string" ? this.bad(row) : this.#add(row.cells, row.where)
     );
-  }
-
-  /** A row may be too short to have the cell. */
-  #kindOf(cell: T | undefined) {
-    return cell === undefined ? undefined : this.cells.kindOf(cell);
   }
 
   #add(cells: readonly T[], where: string) {
@@ -158,8 +159,9 @@ export class TableBuilder<T> {
     this.n++;
   }
 
-  #odd({ name, place, kind }: Column<T>, cells: readonly T[], where: string): string {
-    const noun = { number: "finite numbers", boolean: "true and false", date: "dates" };
+  #odd({ name, place, kind, cells: own }: Column<T>, cells: readonly T[], where: string): string {
+    const numbers = own === this.cells ? "finite numbers" : "numbers with a decimal comma";
+    const noun = { number: numbers, boolean: "true and false", date: "dates" };
     return `${this.file}, ${where}, column "${name}": the value is ` +
       `${this.cells.quote(cells[place])}, but the column has ` +
       `${noun[kind as "number"] ?? "lists of numbers"}: correct it, or take the column for words ` +

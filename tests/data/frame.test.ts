@@ -1,6 +1,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { readFrame } from "../../shell/data/read_frame.ts";
+import { prepareFrame } from "../../shell/data/prepare.ts";
+import { findRoles } from "../../shell/data/roles.ts";
 import type { Frame } from "../../shell/data/frame.ts";
 import { LIST_SCHEMA, memoryFile, parquetFile, rejects } from "./fixtures.ts";
 
@@ -27,6 +29,35 @@ test("CSV: kinds are those of most cells, empty ones are missing", async () => {
     ["code", "string", ["007", "010", "1"]],
     ["none", "string", [null, null, null]],
   ]);
+});
+
+test("CSV: decimal commas where no comma lies between cells, and only if a whole column has them", async () => {
+  const rows = ["a;b;c;d;e", "25,5;1,234;1,5;1,5;x", "-3;5,678;2.5;;y", "0,125;9,012;3;,25;z", ""];
+  const want = [
+    ["a", "number", [25.5, -3, 0.125]],
+    ["b", "string", ["1,234", "5,678", "9,012"]],
+    ["c", "string", ["1,5", "2.5", "3"]],
+    ["d", "number", [1.5, NaN, 0.25]],
+    ["e", "string", ["x", "y", "z"]],
+  ];
+  const frame = await read(rows.join("\n"));
+  assert.equal(columnsOf(frame), want);
+  assert.equal(frame.commas, ["a", "d"]);
+  const tabs = await read(rows.join("\n").replaceAll(";", "\t"), {}, "a.tsv");
+  assert.equal([columnsOf(tabs), tabs.commas], [want, ["a", "d"]]);
+  const plain = await read('a,b\n"25,5",1\n');
+  assert.equal([columnsOf(plain)[0], plain.commas], [["a", "string", ["25,5"]], undefined]);
+  assert.equal(columnsOf(await read("1,5;2,5;3,5\n4;5;6\n")).map(([, , values]) => values), [
+    [1.5, 4],
+    [2.5, 5],
+    [3.5, 6],
+  ]);
+  await rejects(
+    () => read(`a;b\n${"1,5;2\n".repeat(1000)}1.5;2\n`),
+    /line 1002\), column "a": the value is "1.5", but the column has numbers with a decimal comma/,
+  );
+  const notes = prepareFrame(frame, findRoles(frame)).notes!;
+  assert.is(notes[1], "decimal commas: a, d (25,5 is read as 25.5)");
 });
 
 test("CSV: a kind is found late where the first thousand cells are empty", async () => {
