@@ -1,5 +1,6 @@
 /** What a column looks like. */
 
+import { likely } from "./likely.ts";
 import type { FrameColumn, NumberColumn, StringColumn } from "./frame.ts";
 
 /** What a look at a column finds. */
@@ -17,6 +18,8 @@ export const EMPTY = "empty";
 const WORDS = 4;
 /** Distinct values of a category: at most this share of the rows. */
 const REPEATED = 0.5;
+/** Distinct values that may be categories although they look like numbers or dates. */
+const CATEGORIES = 20;
 
 /** Looks at all values of a column. */
 export function lookAt(column: FrameColumn): Look {
@@ -42,6 +45,8 @@ function lookAtWords({ values }: StringColumn): Look {
   const repeated = seen.size <= REPEATED * full.length;
   if (words >= WORDS && !repeated) return { role: "text", distinct };
   if (seen.size === 1) return { role: "dropped", reason: "constant", distinct };
-  if (repeated) return { role: "categorical", distinct };
-  return { role: "dropped", reason: "nearly every row has another value", distinct };
+  const meant = !repeated || seen.size > CATEGORIES ? likely([...seen]) : undefined;
+  if (repeated && meant === undefined) return { role: "categorical", distinct };
+  const reason = meant ?? "nearly every row has another value";
+  return { role: "dropped", reason, distinct };
 }

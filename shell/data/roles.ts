@@ -3,6 +3,7 @@
 import { DataError, UsageError } from "../errors.ts";
 import { nearNames } from "../near.ts";
 import type { Dropped, Frame, FrameColumn, NumberColumn, Roles } from "./frame.ts";
+import { likely } from "./likely.ts";
 import { EMPTY, type Look, lookAt } from "./look.ts";
 
 /** Roles that a person tells; columns that are in none are looked at. */
@@ -33,6 +34,8 @@ export interface Overrides {
 export const AS_TOLD = "as told";
 /** Names of columns of classes, the likeliest first. */
 const CLASSES = ["label", "labels", "class", "target", "species"];
+/** Rows that a column which counts them has at least: fewer are in order by chance. */
+const COUNTED = 10;
 /** Names of row numbers. */
 const ID = /^(|_?id|idx|index|row_?(id|number)?|unnamed: ?0|__index_level_\d+__|uuid|guid)$|_id$/i;
 
@@ -48,8 +51,11 @@ export function findRoles(frame: Frame, overrides: Overrides = {}): Roles {
   if (text.length + numeric.length + categorical.length + dates.length > 0) return roles;
   const reasons = roles.dropped.map(({ name, reason }) => `${quote(name)}: ${reason}`).join(", ");
   const label = roles.label === undefined ? "" : `${quote(roles.label)} has the classes`;
+  const id = roles.id === undefined ? "" : `${quote(roles.id)} names the rows`;
   throw new DataError(
-    `${frame.name} has no column to cluster (${[label, reasons].filter(Boolean).join(", ")}): ` +
+    `${frame.name} has no column to cluster (${
+      [label, id, reasons].filter(Boolean).join(", ")
+    }): ` +
       "name some with --numeric, --categorical or --text",
   );
 }
@@ -135,7 +141,9 @@ class Finder {
   #take(column: FrameColumn, option: string) {
     const { name, type } = column;
     if (option === "numeric" && type === "string") {
-      throw this.#unsuited(name, "numeric", "words", "correct the values, or use --categorical");
+      const words = column.values.filter((value) => value !== null);
+      const [has, what] = likely(words)?.split(": ") ?? ["words", "correct the values"];
+      throw this.#unsuited(name, "numeric", has, `${what}, or use --categorical`);
     }
     if (option === "date" && type !== "date") {
       throw this.#unsuited(name, "date", nounOf(type), "write dates as 2024-12-31");
@@ -226,10 +234,23 @@ class Finder {
 
   /** The columns that name rows, and tell nothing else. */
   #findIds(free: FrameColumn[]): string[] {
-    return free.filter(({ name, type }) =>
-      ID.test(name) && !this.#told.has(name) && type !== "list" && type !== "date" &&
-      !this.overrides.columns?.includes(name) && (name === "id" || this.#looks.get(name)!.distinct)
-    ).map(({ name }) => name);
+    const open = free.filter(({ name, type }) =>
+      !this.#told.has(name) && type !== "list" && type !== "date" &&
+      !this.overrides.columns?.includes(name)
+    );
+    const named = open.filter(({ name }) =>
+      ID.test(name) && (name === "id" || this.#looks.get(name)!.distinct)
+    );
+    const counters = open.filter((column) => !named.includes(column) && this.#counts(column));
+    return [...named, ...counters].map(({ name }) => name);
+  }
+
+  /** Whether a column has the number of each row, from 0 or 1. */
+  #counts({ type, values }: FrameColumn): boolean {
+    const { ids, n } = this.frame;
+    if (type !== "number" || n < COUNTED) return false;
+    const first = values[0] - ids[0];
+    return (first === 0 || first === 1) && values.every((value, i) => value - ids[i] === first);
   }
 
   #require(name: string) {

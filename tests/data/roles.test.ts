@@ -45,6 +45,63 @@ test("of several columns that name rows the first is the id, and none is a numbe
   assert.equal(roles.dropped, [{ name: "user_id", reason: "it names the rows" }]);
 });
 
+test("a column that counts the rows names them, whatever it is called", async () => {
+  const rows = Array.from({ length: 12 }, (_, i) => `${i + 1},${i % 5},${i * 2},${i}`);
+  const text = `Nr,x,even,zero\n${rows.join("\n")}\n`;
+  const roles = await rolesOf(text);
+  assert.equal([roles.id, roles.numeric], ["Nr", ["x", "even"]]);
+  assert.equal(roles.dropped, [{ name: "zero", reason: "it names the rows" }]);
+  // Rows that a limit or a mistake leaves out do not matter; one that is out of order does.
+  const some = await readFrame(csv(text.replace("4,3,6,3", "4,?x,6,3")), { skipBadRows: true });
+  assert.equal([some.n, findRoles(some).id], [11, "Nr"]);
+  assert.is((await rolesOf(text.replace("\n7,", "\n70,"))).id, "zero");
+  assert.equal((await rolesOf(text, { columns: ["Nr", "x"] })).numeric, ["Nr", "x"]);
+  await rejects(
+    () => rolesOf(rows.map((row) => row.split(",")[0]).join("\n")),
+    /no column to cluster \("x0" names the rows\)/,
+  );
+});
+
+test("words that are meant as dates or numbers: what they are, and how to write them", async () => {
+  const columns = {
+    us: ["3/14/2023", "12/1/2023", "4/4/2023"],
+    german: ["14.03.2023", "01.12.2023 10:00", "4.4.2023"],
+    long: ["14 March 2023", "1 Dec 2023", "2-Jan-2023"],
+    money: ["$1,234.50", "$7.00", "-$3"],
+    euro: ["€ 25,5", "€ 7", "(3) €"],
+    share: ["45%", "7%", "12.5%"],
+    comma: ["25,5", "1,25", "3,0"],
+    thousands: ["1,234,567", "12", "1,000"],
+    words: ["a1", "7", "b2"],
+    version: ["1.2.3", "1.2.4", "2.0.0"],
+  };
+  const rows = [0, 1, 2].map((i) => Object.values(columns).map((cells) => `"${cells[i]}"`).join());
+  const { dropped } = await rolesOf(
+    ["n", ...Object.keys(columns)].join() + rows.map((row, i) => `\n${i * i},${row}`).join(""),
+  );
+  const other = "nearly every row has another value";
+  const dates = "dates: write 2024-12-31";
+  assert.equal(Object.fromEntries(dropped.map(({ name, reason }) => [name, reason])), {
+    ...{ us: dates, german: dates, long: dates },
+    money: "numbers with $ and ,: write 1234.50",
+    euro: "numbers with , and spaces and €: write 25.5",
+    share: "numbers with %: write 45",
+    comma: "numbers with ,: write 25.5",
+    thousands: "numbers with ,: write 1234567",
+    ...{ words: other, version: other },
+  });
+  const often = (count: number) =>
+    `n,share\n${Array.from({ length: 90 }, (_, i) => `${i * i},${i % count}%`).join("\n")}`;
+  assert.equal((await rolesOf(often(30))).dropped, [
+    { name: "share", reason: "numbers with %: write 0" },
+  ]);
+  assert.equal((await rolesOf(often(20), { label: false })).categorical, ["share"]);
+  await rejects(
+    () => rolesOf(often(30), { numeric: ["share"] }),
+    /"share" has numbers with %, which --numeric cannot use: write 0, or use --categorical/,
+  );
+});
+
 test("takes what it is told", async () => {
   const roles = await rolesOf(TABLE, {
     ...{ label: "colour", categorical: ["size"], drop: ["day"], numeric: ["id"], text: [] },
