@@ -117,7 +117,7 @@ export const MEMORY = {
 
 /** What every command takes at last. */
 export const LAST = {
-  quiet: { kind: "flag", help: "no progress" },
+  quiet: { kind: "flag", help: "no progress and no notes, but warnings" },
   help: { kind: "flag", help: "this text" },
 } as const satisfies Options;
 

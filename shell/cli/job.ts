@@ -24,6 +24,7 @@ import type { CLASSIFIER } from "./train_options.ts";
 import type { ValuesOf } from "./options.ts";
 import { chooseEncoder, encodeTexts } from "./text/encode.ts";
 import { refuseTextOptions } from "./text/options.ts";
+import { sayNotes } from "./report.ts";
 import { describeMachine, sayer, settingsOf, type Stages, stages, withDevice } from "./session.ts";
 
 /** The options that every method has. */
@@ -70,7 +71,8 @@ export async function runJob(
           "again in each epoch",
       );
     }
-    [...found.notes ?? [], classesOf(found)].forEach(say);
+    sayNotes(found, values.quiet);
+    say(classesOf(found));
     say(device.info.description);
     const given = { method, values, dataset: found, device, signal, times, stage, stopped };
     return await work(found.kind === "text" ? await withTexts(given, say) : given);

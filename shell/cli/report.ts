@@ -1,4 +1,5 @@
 import process from "node:process";
+import type { Dataset } from "../data/index.ts";
 import type { Job } from "./job.ts";
 import { printable } from "./printable.ts";
 import { duration } from "./progress.ts";
@@ -12,6 +13,12 @@ export function print(text: string): number {
 /** Says what a person should know, on standard error. */
 export function warn(text: string): void {
   process.stderr.write(`note: ${printable(text)}\n`);
+}
+
+/** Says what was found in the data; of rows that are lost even if nothing else shall be said. */
+export function sayNotes({ notes = [], lost = [] }: Dataset, quiet: boolean): void {
+  if (quiet) lost.forEach(warn);
+  else notes.forEach((note) => process.stderr.write(`${printable(note)}\n`));
 }
 
 /** Prints the result of a run in a few lines. */

@@ -54,6 +54,8 @@ export interface Dataset {
   preprocessing?: TablePreprocessing | TextPreprocessing;
   /** What was found, line by line, for a person to read before the work begins. */
   notes?: readonly string[];
+  /** Those of `notes` that tell of rows which were left out: nobody should miss them. */
+  lost?: readonly string[];
   /** How images were made into rows. */
   images?: ImageSettings;
   /** Rows and files that were left out, in order. */

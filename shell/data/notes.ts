@@ -61,15 +61,20 @@ export function describeText(frame: Frame, roles: Roles, texts: readonly string[
 }
 
 function others(frame: Frame, { id, dropped }: Roles): string[] {
-  const { badRows } = frame;
   return [
     ...describeCommas(frame),
     ...dropped.length > 0
       ? [`dropped: ${dropped.map(({ name, reason }) => `${shown(name)} (${reason})`).join(", ")}`]
       : [],
     ...id === undefined ? [] : [`id: ${shown(id)}`],
-    ...badRows ? [`skipped: ${count(badRows.count, "bad row")}; the first: ${badRows.first}`] : [],
+    ...describeBadRows(frame),
   ];
+}
+
+/** How many rows could not be read and were left out, and what is wrong with the first. */
+export function describeBadRows({ badRows }: Frame): string[] {
+  if (!badRows) return [];
+  return [`skipped: ${count(badRows.count, "bad row")}; the first: ${badRows.first}`];
 }
 
 /** Which numbers have a comma for a point. */

@@ -69,7 +69,8 @@ export async function readDataset(source: Source, options: ReadOptions = {}): Pr
       const left = withoutRows({ ids, splits, ...classes }, bad.map(({ at }) => at));
       const about = { name, kind: "images" as const, n, shape, data, columns, ...classes, ...left };
       const skipped = bad.map(skippedRow);
-      const told = bad.length ? { skipped, notes: describeSkipped(skipped) } : {};
+      const lines = describeSkipped(skipped);
+      const told = bad.length ? { skipped, notes: lines, lost: lines } : {};
       return { ...about, images: imageSettings(options), ...told };
     }
     const { data, shape } = target.table ?? target.vectors!;

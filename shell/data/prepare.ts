@@ -3,7 +3,7 @@
 import { LabelRows } from "./columns.ts";
 import type { Dataset } from "./dataset.ts";
 import type { Frame, FrameColumn, Roles } from "./frame.ts";
-import { describeTable, describeText } from "./notes.ts";
+import { describeBadRows, describeTable, describeText } from "./notes.ts";
 import { selectFrame } from "./select_rows.ts";
 import { applyPreprocessing } from "./table/apply.ts";
 import { wordsIn } from "./table/columns.ts";
@@ -27,6 +27,7 @@ export function prepareFrame(frame: Frame, roles: Roles, settings: TableSettings
     kind: "table",
     ...{ n, shape: [width], data, columns: [...preprocessing.names] },
     ...rowsOf(selectFrame(frame, rows), roles),
+    lost: describeBadRows(frame),
     ...{ preprocessing: id === undefined ? preprocessing : { ...preprocessing, id }, notes },
   };
 }
@@ -47,6 +48,7 @@ function prepareText(frame: Frame, roles: Roles): Dataset {
     kind: "text",
     ...{ n: frame.n, shape: [0], data: new Float32Array(0), columns: [...roles.text], texts },
     ...rowsOf(frame, roles),
+    lost: describeBadRows(frame),
     notes: describeText(frame, roles, texts),
   };
 }

@@ -8,7 +8,7 @@ import type { Frame } from "./frame.ts";
 import { type FeatureSettings, frameOfFeatures, type ImageEncoder } from "./images/features.ts";
 import { IMAGE, readImageFiles } from "./images/files.ts";
 import { type ImageSettings, settingsLike } from "./images/settings.ts";
-import { describeCommas } from "./notes.ts";
+import { describeBadRows, describeCommas } from "./notes.ts";
 import { readDataset } from "./parquet.ts";
 import { prepareFrame, rowsOf } from "./prepare.ts";
 import { readFrame } from "./read_frame.ts";
@@ -21,6 +21,7 @@ import { applyPreprocessing } from "./table/apply.ts";
 import { checkTable } from "./table/check.ts";
 import { numbersIn, wordsIn } from "./table/columns.ts";
 import type { TablePreprocessing } from "./table/preprocessing.ts";
+import { withoutUnfit } from "./unfit_rows.ts";
 import { inflate } from "./zlib.ts";
 
 /** How new rows are read. */
@@ -101,13 +102,13 @@ async function featuresLike(
   const read = source.files[0]?.format === IMAGE ? readImageFiles : readDataset;
   const found = await read(source, { inflate, ...options, features });
   const frame = frameOfFeatures(found, preprocessing.inputs[0].column);
-  const { names, label, labels, labelNames, notes = [] } = found;
+  const { names, label, labels, labelNames, lost, notes = [] } = found;
   const table = prepareLike(frame, preprocessing, false);
   return {
     ...table,
     ...names ? { names } : {},
     ...labels ? { label, labels, labelNames } : {},
-    notes,
+    ...{ lost, notes },
   };
 }
 
@@ -125,7 +126,10 @@ async function tableLike(
   ];
   const how = { words, ...options };
   const sharded = await shardLike(source, preprocessing, { ...options, label }, how);
-  return sharded ?? prepareLike(await readFrame(source, how), preprocessing, label);
+  if (sharded) return sharded;
+  const frame = await readFrame(source, how);
+  const fit = options.skipBadRows ? withoutUnfit(frame, preprocessing) : frame;
+  return prepareLike(fit, preprocessing, label);
 }
 
 async function textsLike(
@@ -182,12 +186,14 @@ export function prepareLike(
     );
   }
   const { n, width, data } = applyPreprocessing(frame, preprocessing, rows);
+  const missing = describeGaps(frame, gaps), bad = describeBadRows(frame);
   return {
     name: frame.name,
     kind: "table",
     ...{ n, shape: [width], data, columns: [...preprocessing.names] },
     ...rowsOf(selectFrame(frame, rows), roles),
-    ...{ preprocessing, notes: [...describeCommas(frame), ...notesOn(frame, gaps)] },
+    ...{ preprocessing, notes: [...describeCommas(frame), ...missing.notes, ...bad] },
+    lost: [...missing.lost, ...bad],
   };
 }
 
@@ -213,16 +219,16 @@ function gapsOf(frame: Frame, { inputs }: TablePreprocessing): Gaps[] {
   });
 }
 
-/** What a person should know of missing values and bad rows. */
-function notesOn({ n, badRows }: Frame, gaps: readonly Gaps[]): string[] {
-  const missing = gaps.flatMap(({ column, fill, misses }) => {
+/** What a person should know of missing values; and which rows are left out for them. */
+function describeGaps({ n }: Frame, gaps: readonly Gaps[]) {
+  const counted = gaps.map((gap) => {
     let count = 0;
-    for (let i = 0; i < n; i++) if (misses(i)) count++;
-    if (count === 0) return [];
-    return [`${column} ${count} (${fill === null ? "rows left out" : `filled with ${fill}`})`];
-  });
-  return [
-    ...missing.length > 0 ? [`missing: ${missing.join(", ")}`] : [],
-    ...badRows ? [`skipped: bad rows, ${badRows.count}; the first: ${badRows.first}`] : [],
-  ];
+    for (let i = 0; i < n; i++) if (gap.misses(i)) count++;
+    return { ...gap, count };
+  }).filter(({ count }) => count > 0);
+  const missing = counted.map(({ column, count, fill }) =>
+    `${column} ${count} (${fill === null ? "rows left out" : `filled with ${fill}`})`
+  );
+  const notes = missing.length > 0 ? [`missing: ${missing.join(", ")}`] : [];
+  return { notes, lost: counted.some(({ fill }) => fill === null) ? notes : [] };
 }

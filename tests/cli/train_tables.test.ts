@@ -86,6 +86,10 @@ test("standard input: by its bytes, or as it is told; bad rows left out and coun
     bad.err,
     /skipped: 2 bad rows; the first: standard input, row 150 .*line 152\) has 3/,
   );
+  const quiet = ["--format", "csv", "--skip-bad-rows", "--quiet"];
+  const lost = await pipe(`${iris}1,2,3\n`, ...quiet);
+  assert.match(lost.err, /^note: skipped: 1 bad row; the first: standard input, row 150 .*\n$/);
+  assert.is((await pipe(iris, ...quiet)).err, "");
   const refused = await pipe(`${iris}1,2,3\n`);
   assert.is(refused.code, 1);
   assert.match(

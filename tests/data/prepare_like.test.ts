@@ -101,9 +101,45 @@ test("what is not like the training rows is refused", () =>
     const bad = `${head}2024-01-01,1,true,red\n2024-01-02,two,true,red\n2024-01-02,3,true,red\n` +
       "2024-01-02,4,true,blue\n".repeat(9);
     await refused(bad, /row 1 .*"size": the value is "two"/);
-    const { n, notes } = await loadLike(at("new.csv"), said, { skipBadRows: true });
+    const { n, notes, lost } = await loadLike(at("new.csv"), said, { skipBadRows: true });
     assert.is(n, 11);
-    assert.match(notes![0], /skipped: bad rows, 1; the first: .*"two"/);
+    assert.match(notes![0], /skipped: 1 bad row; the first: .*"two"/);
+    assert.equal(lost, notes);
+  }));
+
+test("rows with a category that is not known are left out, if bad rows are", () =>
+  withTable({}, async (at, said) => {
+    const rows = ["1,mauve,a", "2,red,b", "3,,c", "4,pink,d", "5,blue,e"];
+    const table = "when,open,size,shade,user_id\n" +
+      rows.map((row) => `2024-01-01,true,${row}\n`).join("");
+    await rejects(
+      () => loadLike(at("new.csv", table), said),
+      /row 0 .*"mauve" is none of .*: correct it, or leave such rows out with --skip-bad-rows$/,
+    );
+    const skipped = await loadLike(at("new.csv"), said, { skipBadRows: true });
+    assert.equal([skipped.n, [...skipped.ids], skipped.names], [3, [1, 2, 4], ["b", "c", "e"]]);
+    assert.is(skipped.lost!.length, 1);
+    assert.match(skipped.lost![0], /^skipped: 2 bad rows; the first: .*row 0 .*"mauve" is none of/);
+    const good = rows.filter((_, i) => i !== 0 && i !== 3);
+    const want = await loadLike(
+      at(
+        "good.csv",
+        `when,open,size,shade,user_id\n${good.map((row) => `2024-01-01,true,${row}\n`).join("")}`,
+      ),
+      said,
+    );
+    assert.equal(skipped.data, want.data);
+    at("new.csv", "when,open,size,shade\n2024-01-01,true,1,mauve\n");
+    await rejects(
+      () => loadLike(at("new.csv"), said, { skipBadRows: true }),
+      /no row that can be used: .*"mauve"/,
+    );
+  }));
+
+test("rows that a model without fillings cannot take are lost, and that is said", () =>
+  withTable({ missing: "drop" }, async (at, said) => {
+    const { n, lost } = await loadLike(at("table.csv"), said);
+    assert.equal([n, lost], [4, ["missing: size 1 (rows left out), shade 1 (rows left out)"]]);
   }));
 
 test("rows that all lack a value have no numbers", () =>

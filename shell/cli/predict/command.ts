@@ -20,7 +20,7 @@ import { printJson } from "../matrix_job.ts";
 import { refuseIdleDevice } from "../no_effect.ts";
 import { given, helpOf, type Options, parse, type ValuesOf } from "../options.ts";
 import { progressBar } from "../progress.ts";
-import { ending, listed, print, table, warn } from "../report.ts";
+import { ending, listed, print, sayNotes, table, warn } from "../report.ts";
 import { assignmentsOf, type Found, pointsOf } from "../results.ts";
 import { describeMachine, sayer, settingsOf, type Stages, stages, withDevice } from "../session.ts";
 import { readModel } from "./model.ts";
@@ -113,7 +113,7 @@ export async function predictCommand(args: string[], signal: AbortSignal): Promi
     const target = await openOutput(where);
     const say = sayer(values);
     say(`${dataset.name}: ${dataset.n.toLocaleString("en")} rows of ${dataset.shape.join(" x ")}`);
-    dataset.notes?.forEach(say);
+    sayNotes(dataset, values.quiet);
     return await undoing(target, () =>
       withDevice(values, say, (device) => {
         say(device.info.description);

@@ -170,7 +170,7 @@ export function prepareFeatures(
   encoder: ImageEncoder,
   options: ReadOptions,
 ): Dataset {
-  const { columns: [column], names, label, labels, labelNames, skipped, notes = [] } = found;
+  const { columns: [column], names, label, labels, labelNames, skipped, lost, notes = [] } = found;
   const roles = { text: [], numeric: [column], categorical: [], dates: [], dropped: [] };
   const table = prepareFrame(frameOfFeatures(found), roles, options);
   const { settings } = encoder;
@@ -182,6 +182,6 @@ export function prepareFeatures(
     ...labels ? { label, labels, labelNames } : {},
     preprocessing: { ...table.preprocessing as TablePreprocessing, features: settings },
     ...skipped ? { skipped } : {},
-    notes: [about, ...notes],
+    ...{ lost, notes: [about, ...notes] },
   };
 }

@@ -56,13 +56,14 @@ export async function readImageFiles(source: Source, options: ReadOptions = {}):
       { ids, splits, names, ...classesOf(files, options) },
       bad.map(({ at }) => at),
     );
-    const skipped: Skipped[] = [
-      ...source.skipped ?? [],
-      ...bad.map(({ place, reason }) => ({ name: below(source.name, place.file), reason })),
-    ];
+    const lost: Skipped[] = bad.map(({ place, reason }) => ({
+      ...{ name: below(source.name, place.file), reason },
+    }));
+    const skipped = [...source.skipped ?? [], ...lost];
     return {
       ...{ name: source.name, kind: "images", n, shape, data, columns: ["image"], ...left },
       ...{ images: imageSettings(options), skipped, notes: describeSkipped(skipped) },
+      lost: describeSkipped(lost),
     };
   } finally {
     await rows.close();

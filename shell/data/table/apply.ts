@@ -49,6 +49,22 @@ export function applyPreprocessing(
   return { n, width, data };
 }
 
+const SKIP = "or leave such rows out with --skip-bad-rows";
+
+/** What is said of a name that was not there in training. */
+export function unknownCategory(word: string, values: readonly string[]): string {
+  const some = values.slice(0, 12).join(", ");
+  return `${
+    JSON.stringify(word)
+  } is none of the categories that were seen in training (${some}): ` +
+    "correct it";
+}
+
+/** What is said of a list of another length. */
+export function wrongLength(length: number, wanted: number): string {
+  return `the row has ${length} numbers, but every row needs ${wanted}: make them alike`;
+}
+
 /** Writes the numbers of one input. */
 class Writer {
   constructor(
@@ -84,12 +100,7 @@ class Writer {
       if (word === null) throw this.#missing(name, r);
       const place = places.get(word) ?? (other ? values.length : undefined);
       if (place === undefined) {
-        throw new DataError(
-          `${this.#where(name, r)}: ${JSON.stringify(word)} is none of the categories that were ` +
-            `seen in training (${
-              values.slice(0, 12).join(", ")
-            }): correct it, or leave the row out`,
-        );
+        throw new DataError(`${this.#where(name, r)}: ${unknownCategory(word, values)}, ${SKIP}`);
       }
       this.data[r * this.width + this.place + place] = 1;
     }
@@ -102,12 +113,8 @@ class Writer {
     for (let r = 0; r < this.rows.length; r++) {
       const list = values[this.rows[r]];
       if (list?.length !== offset.length) {
-        throw new DataError(
-          `${this.#where(name, r)}: the row has ${
-            list?.length ?? 0
-          } numbers, but every row needs ` +
-            `${offset.length}: leave the row out or make them alike`,
-        );
+        const problem = wrongLength(list?.length ?? 0, offset.length);
+        throw new DataError(`${this.#where(name, r)}: ${problem}, ${SKIP}`);
       }
       for (let j = 0; j < list.length; j++) {
         this.#write(`${name}[${j}]`, r, j, (list[j] - offset[j]) * factor[j]);
