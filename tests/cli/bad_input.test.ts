@@ -234,7 +234,7 @@ test("results of a clustering as points: refused with the file that has the poin
   const named = ["--input", results, "--columns", "distance", "--silhouette", "none"];
   const meant = await asterism([...commands.cluster, ...named, ...common()]);
   assert.equal([meant.code, meant.err], [0, ""]);
-  const mixed = await folder.write("mixed.csv", `x,cluster\n${"1,0\n2,1\n3,1\n".repeat(9)}`);
+  const mixed = await folder.write("mixed.csv", `size,cluster\n${"1,0\n2,1\n3,1\n".repeat(9)}`);
   const { code, err } = await asterism(["choose-k", "--input", mixed, ...common()]);
   assert.is(code, 0, err);
   assert.match(err, /^note: the column "cluster" is one of the numbers: if it has the results/);
