@@ -110,7 +110,11 @@ async function readNpz(
       ...groups.size > 1 && { split },
     });
   }
-  if (!parts.length) throw new DataError(`${file} has no arrays: save some with numpy.savez`);
+  if (!parts.length) {
+    throw new DataError(
+      `${file} has no arrays: save some with numpy.savez; export an Excel file as CSV`,
+    );
+  }
   return parts;
 }
 

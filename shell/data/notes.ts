@@ -1,6 +1,7 @@
 /** What was found in a table, in lines that a person reads before the work begins. */
 
 import type { Frame, Roles } from "./frame.ts";
+import { BESIDE } from "./roles.ts";
 import type { TablePreprocessing, TableSettings } from "./table/preprocessing.ts";
 
 /** How a table became numbers. */
@@ -60,11 +61,18 @@ export function describeText(frame: Frame, roles: Roles, texts: readonly string[
   ];
 }
 
-function others(frame: Frame, { id, dropped }: Roles): string[] {
+function others(frame: Frame, { id, dropped, text, numeric }: Roles): string[] {
+  const beside = dropped.some(({ reason }) => reason.startsWith(BESIDE));
   return [
     ...describeCommas(frame),
     ...dropped.length > 0
       ? [`dropped: ${dropped.map(({ name, reason }) => `${shown(name)} (${reason})`).join(", ")}`]
+      : [],
+    ...beside
+      ? [
+        `used alone: ${listed([...text, ...numeric])} (to cluster other columns instead, name ` +
+        "them by --columns)",
+      ]
       : [],
     ...id === undefined ? [] : [`id: ${shown(id)}`],
     ...describeBadRows(frame),

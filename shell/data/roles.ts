@@ -32,6 +32,8 @@ export interface Overrides {
 
 /** Why a column is dropped that somebody names so. */
 export const AS_TOLD = "as told";
+/** How it begins what is said of a column that another one stands for. */
+export const BESIDE = "beside the";
 /** Names of columns of classes, the likeliest first. */
 const CLASSES = ["label", "labels", "class", "target", "species"];
 /** Rows that a column which counts them has at least: fewer are in order by chance. */
@@ -182,8 +184,8 @@ class Finder {
     for (const column of wanted) {
       if (alone && !alone.includes(column)) {
         const reason = list && alone[0] === list
-          ? `beside the lists ${quote(list.name)}`
-          : "beside the text";
+          ? `${BESIDE} lists ${quote(list.name)}`
+          : `${BESIDE} text`;
         this.#dropped.push({ name: column.name, reason });
       } else this.#takeLook(column, chosen !== undefined);
     }

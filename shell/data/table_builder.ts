@@ -9,6 +9,8 @@ import type { BadRows, Dropped, FrameColumn } from "./frame.ts";
 const SAMPLE = 1000;
 /** A column is of a kind if more than this share of its cells are: the others are mistakes. */
 const MOST = 0.75;
+/** Why a column of objects, or of lists of other things than numbers, is dropped. */
+const NESTED = "it is nested: write its values as columns of their own";
 
 /** How rows are taken up. */
 export interface BuilderOptions {
@@ -114,7 +116,7 @@ export class TableBuilder<T> {
       skipped: [
         ...this.names.filter((name) => this.options.without?.includes(name))
           .map((name) => ({ name, reason: AS_TOLD })),
-        ...skipped.map(({ name }) => ({ name, reason: "it is nested, which cannot be read" })),
+        ...skipped.map(({ name }) => ({ name, reason: NESTED })),
       ],
       badRows: this.#bad,
       commas: kept.filter(({ cells, kind }) => kind === "number" && cells !== this.cells)

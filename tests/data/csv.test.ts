@@ -63,10 +63,16 @@ test("is the same wherever a piece ends", async () => {
 });
 
 test("refuses what is no UTF-8 and quotes that stay open", async () => {
-  await rejects(
-    () => readCsvMatrix(memoryBuffer(Uint8Array.of(0xff, 0xfe, 0x61, 0)), "a.csv"),
-    /^a.csv is not text in UTF-8/,
-  );
+  const refused = (bytes: number[], sentence: RegExp) =>
+    rejects(() => readCsvMatrix(memoryBuffer(Uint8Array.from(bytes)), "a.csv"), sentence);
+  await refused([0xff, 0xfe, 0x61, 0], /^a.csv is text in UTF-16: save it as UTF-8$/);
+  await refused([0x50, 0x4b, 3, 4, 20], /^a.csv is an Excel or zip file: export it as CSV$/);
+  await refused([0xd0, 0xcf, 0x11, 0xe0], /^a.csv is an Excel or zip file: export it as CSV$/);
+  await refused([0x61, 0x2c, 0, 0xff], /^a.csv has bytes that are no text/);
+  // "é" in Latin-1, in the first line and in the third.
+  const latin = /^a.csv, line 1: it is not text in UTF-8: save the file as UTF-8$/;
+  await refused([0x61, 0xe9, 10, 0x31, 10], latin);
+  await refused([0x61, 10, 0x31, 10, 0xe9, 10, 0x32], /^a.csv, line 3: it is not text in UTF-8/);
   await rejects(() => fields('a\n1\n"2\n3\n'), /^a.csv, line 3: a quote is opened and not closed/);
 });
 

@@ -120,7 +120,10 @@ test("a name with another content than it tells: an error with the name", async 
   await rejects(() => wrong("a.npy", bytes(CSV)), /^a.npy is not a NumPy array file/);
   await rejects(() => wrong("a.npz", bytes(CSV)), /^a.npz is damaged or no .npz archive/);
   await rejects(() => wrong("a.jsonl", bytes(CSV)), /^a.jsonl, row 0 .*is no JSON object/);
-  await rejects(() => wrong("a.csv", Uint8Array.of(0x61, 0x2c, 0xff, 0xfe)), /^a.csv is not text/);
+  await rejects(
+    () => wrong("a.csv", Uint8Array.of(0x61, 0x2c, 0xff, 0xfe)),
+    /^a.csv, line 1: it is not text/,
+  );
 });
 
 test.run();

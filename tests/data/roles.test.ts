@@ -102,6 +102,25 @@ test("words that are meant as dates or numbers: what they are, and how to write 
   );
 });
 
+test("a list or a text that stands for its row: what is left out, and how to have it instead", async () => {
+  const notesOf = async (one: object) => {
+    const lines = [0, 1, 2, 3].map((i) =>
+      JSON.stringify({ n: i * i, kind: i % 2 ? "x" : "y", ...one })
+    );
+    const file = memoryFile(new TextEncoder().encode(lines.join("\n")), "a.jsonl");
+    return (await readSource({ name: "a.jsonl", files: [file] })).notes;
+  };
+  const instead = "(to cluster other columns instead, name them by --columns)";
+  assert.equal(await notesOf({ e: [1, 2], who: { name: "ann" } }), [
+    "columns: lists e (2 numbers)",
+    "dropped: who (it is nested: write its values as columns of their own), " +
+    'n (beside the lists "e")',
+    `used alone: e ${instead}`,
+  ]);
+  const [, dropped, alone] = (await notesOf({ e: ["a"] }))!;
+  assert.match(`${dropped} ${alone}`, /e \(it is nested: write its values.*\) undefined$/);
+});
+
 test("takes what it is told", async () => {
   const roles = await rolesOf(TABLE, {
     ...{ label: "colour", categorical: ["size"], drop: ["day"], numeric: ["id"], text: [] },
