@@ -120,6 +120,7 @@ async function tableOf(
   return {
     ...{ name: source.name, kind: "table", n, shape: [width], data: new Float32Array(0), shards },
     ...{ columns: [...preprocessing.names], ...classes, splits, ids, preprocessing },
+    lost: [],
   };
 }
 

@@ -17,12 +17,14 @@ function images(n: number, from = 0): Uint8Array {
   );
 }
 
-function table(n: number, rowGroupSize: number): Uint8Array {
+function table(n: number, rowGroupSize: number, from = 0): Uint8Array {
+  const names = Array.from({ length: n }, (_, i) => `r${from + i}`);
   const label = Array.from({ length: n }, (_, i) => "ab"[i & 1]);
   return parquetFile([
     { name: "x", data: Float64Array.from({ length: n }, (_, i) => i / 3), type: "DOUBLE" },
     { name: "y", data: Int32Array.from({ length: n }, (_, i) => i * i), type: "INT32" },
     { name: "label", data: label, type: "STRING" },
+    { name: "row_id", data: names, type: "STRING" },
   ], { rowGroupSize });
 }
 
@@ -62,12 +64,15 @@ test("images: row groups are put together up to an eighth of the memory", async 
 });
 
 test("tables: large row groups are cut; a limit is shared as without shards", async () => {
-  const source = sourceOf([table(50, 20), "train"], [table(30, 30), "test"]);
+  const source = sourceOf([table(50, 20), "train"], [table(30, 30, 50), "test"]);
   const memory = 8 * 8 * 7;
   const starts = await compare(source, { memory });
   assert.ok(starts.every((begin, s) => s === 0 || begin - starts[s - 1] <= 7));
   assert.ok(starts.includes(20) && starts.includes(50), "borders of groups and files");
   assert.is((await compare(source, { memory, limit: 71 })).at(-1), 71);
+  const { shards, names } = await readSource(source, { memory });
+  assert.ok(shards);
+  assert.equal(names, Array.from({ length: 80 }, (_, i) => `r${i}`));
 });
 
 test("lists of numbers, and classes that are named", async () => {
