@@ -41,6 +41,9 @@ const HEAD = 4096;
 export async function formatOf(file: DataFile): Promise<Format> {
   const told = file.format ?? formatByName(file.name);
   if (told) return told as Format;
+  if (/\.(xls[xmb]?|ods|zip)$/i.test(file.name)) {
+    throw new DataError(`${file.name} is an Excel or zip file: export it as CSV`);
+  }
   const found = await sniff(await openPlain(file));
   if (found) return found;
   throw new DataError(

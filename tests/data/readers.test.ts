@@ -118,6 +118,8 @@ test("a name with another content than it tells: an error with the name", async 
     readSource({ name, files: [memoryFile(content, name)] });
   await rejects(() => wrong("a.parquet", bytes(CSV)), /^a.parquet is not a Parquet file/);
   await rejects(() => wrong("a.npy", bytes(CSV)), /^a.npy is not a NumPy array file/);
+  const zip = Uint8Array.of(0x50, 0x4b, 3, 4, 20);
+  await rejects(() => wrong("a.xlsx", zip), /^a.xlsx is an Excel or zip file: export it as CSV$/);
   await rejects(() => wrong("a.npz", bytes(CSV)), /^a.npz is damaged or no .npz archive/);
   await rejects(() => wrong("a.jsonl", bytes(CSV)), /^a.jsonl, row 0 .*is no JSON object/);
   await rejects(
