@@ -45,7 +45,7 @@ export async function fitTfidf(
   texts: readonly string[],
   options: VocabularyOptions & TextHooks = {},
 ): Promise<Tfidf> {
-  const { minDocuments, maxShare, maxTerms } = check(options, texts.length);
+  const { minDocuments, maxShare, maxTerms } = check(options);
   const documents = new Map<string, number>(), occurrences = new Map<string, number>();
   await eachText(texts, options, "tfidf", (text) => {
     for (const [word, count] of counted(tokenise(text))) {
@@ -147,9 +147,8 @@ function doubled<T extends Uint32Array | Float32Array>(array: T): T {
   return out;
 }
 
-function check(options: VocabularyOptions, n: number) {
-  const { minDocuments = 2, maxTerms = MAX_TERMS } = options;
-  const { maxShare } = options;
+function check(options: VocabularyOptions) {
+  const { minDocuments = 2, maxShare, maxTerms = MAX_TERMS } = options;
   for (const [name, value] of Object.entries({ minDocuments, maxTerms })) {
     if (!(Number.isInteger(value) && value >= 1)) {
       throw new RangeError(`tfidf: ${name} must be an integer from 1 on, got ${value}`);
