@@ -112,7 +112,7 @@ async function tableLike(
   const columns = preprocessing.inputs.map(({ column }) => column);
   const source = await openTable(name, columns, options);
   const words = preprocessing.inputs.flatMap(({ as, column }) => as === "category" ? [column] : []);
-  const how = { words, ...options };
+  const how = { words, ...options, columns, asTrained: true };
   const sharded = await shardLike(source, preprocessing, { ...options, label }, how);
   return sharded ?? prepareLike(await readFrame(source, how), preprocessing, label);
 }
