@@ -8,6 +8,7 @@ import type { Frame } from "./frame.ts";
 import { type FeatureSettings, frameOfFeatures, type ImageEncoder } from "./images/features.ts";
 import { IMAGE, readImageFiles } from "./images/files.ts";
 import { type ImageSettings, settingsLike } from "./images/settings.ts";
+import { noteMemory } from "./over_memory.ts";
 import { readDataset } from "./parquet.ts";
 import { prepareFrame, rowsOf } from "./prepare.ts";
 import { readFrame } from "./read_frame.ts";
@@ -114,7 +115,8 @@ async function tableLike(
   const words = preprocessing.inputs.flatMap(({ as, column }) => as === "category" ? [column] : []);
   const how = { words, ...options, columns, asTrained: true };
   const sharded = await shardLike(source, preprocessing, { ...options, label }, how);
-  return sharded ?? prepareLike(await readFrame(source, how), preprocessing, label);
+  if (sharded) return sharded;
+  return noteMemory(prepareLike(await readFrame(source, how), preprocessing, label), options);
 }
 
 async function textsLike(

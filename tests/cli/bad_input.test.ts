@@ -234,7 +234,7 @@ test("results of a clustering as points: refused with the file that has the poin
   const named = ["--input", results, "--columns", "distance", "--silhouette", "none"];
   const meant = await asterism([...commands.cluster, ...named, ...common()]);
   assert.equal([meant.code, meant.err], [0, ""]);
-  const mixed = await folder.write("mixed.csv", `x,cluster\n${"1,0\n2,1\n3,1\n".repeat(9)}`);
+  const mixed = await folder.write("mixed.csv", `u,cluster\n${"1,0\n2,1\n3,1\n".repeat(9)}`);
   const { code, err } = await asterism(["choose-k", "--input", mixed, ...common()]);
   assert.is(code, 0, err);
   assert.match(err, /^note: the column "cluster" is one of the numbers: if it has the results/);
@@ -252,6 +252,18 @@ test("a name with control characters: printed as escapes", async () => {
 test("two runs without a name in one second: another name for the second", async () => {
   const name = runName("kmeans", "rows.npy", 1, new Date(0));
   assert.is(name, "kmeans-rows-seed1-19700101-000000");
+  const named: Record<string, string> = {
+    "-": "standard_input",
+    "two.npz": "two",
+    "images/3.png": "3",
+    "folder/": "folder",
+    "table.csv.gz": "table",
+    "https://host/t.parquet?token=secret": "t",
+    "--x.csv": "x",
+  };
+  for (const [data, part] of Object.entries(named)) {
+    assert.is(runName("dec", data, undefined, new Date(0)), `dec-${part}-19700101-000000`, data);
+  }
   assert.is(await unusedName(folder.path, name), name);
   await mkdir(folder.at(name));
   assert.is(await unusedName(folder.path, name), `${name}-2`);
