@@ -8,7 +8,8 @@ import { integer, MATRIX, SEED } from "./common_options.ts";
 import { describeJob, type MatrixJob, printJson, runMatrixJob } from "./matrix_job.ts";
 import { refuseIdleDevice } from "./no_effect.ts";
 import { given, helpOf, type Options, parse, type ValuesOf } from "./options.ts";
-import { print, table } from "./report.ts";
+import { counted, print, table } from "./report.ts";
+import { refuseWords } from "./words.ts";
 
 const { json, quiet, help, ...READ } = MATRIX;
 
@@ -58,13 +59,15 @@ const COLUMNS: readonly (readonly [string, keyof KScores])[] = [
 export async function chooseKCommand(args: string[], signal: AbortSignal): Promise<number> {
   const { values, words } = parse("choose-k", OPTIONS, args);
   if (values.help) return print(`${HEAD}\nOptions:\n${helpOf(OPTIONS)}`);
-  if (words.length > 0) {
-    throw new UsageError(`unexpected "${words[0]}": options begin with --, see choose-k --help`);
-  }
+  refuseWords("choose-k", words);
   const named = given(OPTIONS, args);
   refuseIdleDevice(values, (option) => named.includes(option));
   if (values.references === 0 && values["reference-box"] !== undefined) {
     throw new UsageError("--reference-box has no effect with --references 0: leave one out");
+  }
+  const { min, max } = values;
+  if (max !== undefined && min > max) {
+    throw new UsageError(`--min must be at most --max, ${max}, got ${min}`);
   }
   return await runMatrixJob(
     values,
@@ -105,7 +108,7 @@ async function work(job: MatrixJob, to: number, values: Values): Promise<number>
       );
     }));
   const { rows, choices, recommended, agree, reason } = found;
-  bar.done(`${recommended} clusters recommended`);
+  bar.done(`${counted(recommended, "cluster")} recommended`);
   const last = rows[rows.length - 1].k;
   if (last < to) {
     const rows = last === 1 ? "row" : "rows";

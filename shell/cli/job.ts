@@ -1,6 +1,7 @@
 /** What every training job does: data, device, folder, clock; and how it ends when it is stopped. */
 
 import { type Dataset, type Format, loadDataset, type Progress as Reading } from "../data/index.ts";
+import { classesOf, doubtfulClasses } from "./classes.ts";
 import { columnOptions, refuseTableOptions } from "./column_options.ts";
 import { imageEncoder, imageOptions, refuseImageOptions } from "./image_options.ts";
 import type { Device } from "../device/device.ts";
@@ -12,8 +13,10 @@ import type { Progress, TrainHooks } from "../methods/train.ts";
 import { UNIT } from "../ops/gather.ts";
 import { bytesOf, inWords } from "./memory.ts";
 import { duration, progressBar } from "./progress.ts";
+import { counted, warn } from "./report.ts";
 import { CHECKPOINT, encodeCheckpoint, type Stopped } from "./checkpoint_file.ts";
 import {
+  checkRunFolder,
   openRunFolder,
   reopenRunFolder,
   type RunFolder,
@@ -55,16 +58,20 @@ export async function runJob(
 ): Promise<number> {
   const { times, stage } = stages();
   const say = sayer(values);
+  if (!stopped && !values.plan) await checkRunFolder(values.out, values.name);
   const found = await stage("data", () => load(values, signal, say, stopped));
   if (stopped && stopped.rows !== found.n) {
     throw new DataError(
-      `${found.name} has ${found.n} rows now, and had ${stopped.rows} when the run was stopped: ` +
+      `${found.name} has ${
+        counted(found.n, "row")
+      } now, and had ${stopped.rows} when the run was stopped: ` +
         "go on with the same data",
     );
   }
+  const doubtful = doubtfulClasses(found);
   return await withDevice(values, say, async (device) => {
     const { name, n, shape } = found;
-    say(`${name}: ${n.toLocaleString("en")} rows${shape[0] ? ` of ${shape.join(" x ")}` : ""}`);
+    say(`${name}: ${counted(n, "row")}${shape[0] ? ` of ${shape.join(" x ")}` : ""}`);
     if (found.shards) {
       say(
         `they are more than ${inWords(bytesOf(values.memory))} of memory: read from their files ` +
@@ -73,6 +80,7 @@ export async function runJob(
     }
     sayNotes(found, values.quiet);
     say(classesOf(found));
+    doubtful.forEach(warn);
     say(device.info.description);
     const given = { method, values, dataset: found, device, signal, times, stage, stopped };
     return await work(found.kind === "text" ? await withTexts(given, say) : given);
@@ -104,7 +112,7 @@ async function load(
     onProgress: (stage, done, total) =>
       bar.update(done / total, loading(values.data, stage, done, total)),
   });
-  bar.done(`${dataset.n.toLocaleString("en")} rows ${dataset.shards ? "found" : "read"}`);
+  bar.done(`${counted(dataset.n, "row")} ${dataset.shards ? "found" : "read"}`);
   if (dataset.shards) values.memory = `${memory}`;
   refuseTableOptions(dataset, values);
   refuseImageOptions(dataset, values);
@@ -151,13 +159,6 @@ export function uploadDataset(
     rows,
     preprocessing: preprocessing ?? { kind: "images", shape, ...images, ...UNIT },
   };
-}
-
-/** What the classes are: what a person did not name is found by rule. */
-function classesOf({ label, labelNames }: Dataset): string {
-  return label !== undefined
-    ? `classes: ${label}, ${labelNames?.length} of them`
-    : "classes: none (a column of classes is found by the name label, or named by --label)";
 }
 
 /** Names with commas between; of many only the first ones and the last. */

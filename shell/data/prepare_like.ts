@@ -9,6 +9,7 @@ import { type FeatureSettings, frameOfFeatures, type ImageEncoder } from "./imag
 import { IMAGE, readImageFiles } from "./images/files.ts";
 import { type ImageSettings, settingsLike } from "./images/settings.ts";
 import { describeBadRows, describeCommas } from "./notes.ts";
+import { noteMemory } from "./over_memory.ts";
 import { readDataset } from "./parquet.ts";
 import { prepareFrame, rowsOf } from "./prepare.ts";
 import { readFrame } from "./read_frame.ts";
@@ -75,7 +76,7 @@ async function imagesLike(
   if (!good) throw new DataError("what the model says of its images is damaged: save it again");
   // Images that were as they are must be so again; others may be of any size.
   const images = size ? settingsLike({ ...said, shape: wanted }) : { fit, colour, background };
-  const dataset = await loadDataset(name, { ...options, images });
+  const dataset = await loadDataset(name, { ...options, images, asTrained: true });
   if (dataset.kind !== "images") {
     throw new DataError(
       `the model takes images of ${wanted.join(" x ")}, and ${dataset.name} has none`,
@@ -84,7 +85,7 @@ async function imagesLike(
   if (dataset.shape.join() === wanted.join()) return dataset;
   throw new DataError(
     `${dataset.name} has images of ${dataset.shape.join(" x ")}, and the model takes images of ` +
-      `${wanted.join(" x ")} (height, width, channels)`,
+      `${wanted.join(" x ")} (height, width, channels): make them like that first`,
   );
 }
 
@@ -124,12 +125,12 @@ async function tableLike(
     ...categories.map(({ column }) => column),
     ...preprocessing.id === undefined ? [] : [preprocessing.id],
   ];
-  const how = { words, ...options };
+  const how = { words, ...options, columns, asTrained: true };
   const sharded = await shardLike(source, preprocessing, { ...options, label }, how);
   if (sharded) return sharded;
   const frame = await readFrame(source, how);
   const fit = options.skipBadRows ? withoutUnfit(frame, preprocessing) : frame;
-  return prepareLike(fit, preprocessing, label);
+  return noteMemory(prepareLike(fit, preprocessing, label), options);
 }
 
 async function textsLike(

@@ -8,9 +8,15 @@ import { describeJob, type MatrixJob, printJson, runMatrixJob } from "../matrix_
 import { refuseIdleSample } from "../no_effect.ts";
 import { requireMetric } from "../range.ts";
 import type { Options, ValuesOf } from "../options.ts";
-import { ending, listed, print, table } from "../report.ts";
+import { counted, ending, listed, print, table } from "../report.ts";
 import { writeResults } from "../results.ts";
-import { openRunFolder, type RunFolder, runName, unusedName } from "../run_folder.ts";
+import {
+  checkRunFolder,
+  openRunFolder,
+  type RunFolder,
+  runName,
+  unusedName,
+} from "../run_folder.ts";
 import type { Distance } from "../evaluate/metric.ts";
 import type { Clustering } from "./algorithm.ts";
 import { ALGORITHMS } from "./algorithms.ts";
@@ -59,6 +65,7 @@ export async function clusterCommand(args: string[], signal: AbortSignal): Promi
   if (!chosen) return 0;
   const values = chosen.values as Values;
   refuseIdleSample({ ...values, metric: chosen.values.metric });
+  await checkRunFolder(values.out, values.name);
   return await runMatrixJob(
     values,
     signal,
@@ -83,7 +90,7 @@ async function work(job: MatrixJob, { name, given }: Chosen, values: Values): Pr
       },
     };
     const found = await job.stage("clustering", () => ALGORITHMS[name].run(task, own));
-    bar.done(`${new Set(found.labels.filter((label) => label >= 0)).size} clusters`);
+    bar.done(counted(new Set(found.labels.filter((label) => label >= 0)).size, "cluster"));
     const metrics = await job.stage("metrics", () => score(job, found, values));
     const map = await job.stage("map", () => mapOf(job, values));
     return await finish(job, folder, { algorithm: name, found, metrics, map }, values);

@@ -2,6 +2,7 @@
 
 import {
   type Dataset,
+  type Format,
   loadLike,
   type ModelFile,
   type TextPreprocessing,
@@ -20,11 +21,12 @@ import { printJson } from "../matrix_job.ts";
 import { refuseIdleDevice } from "../no_effect.ts";
 import { given, helpOf, type Options, parse, type ValuesOf } from "../options.ts";
 import { progressBar } from "../progress.ts";
-import { ending, listed, print, sayNotes, table, warn } from "../report.ts";
+import { counted, ending, listed, print, sayNotes, table, warn } from "../report.ts";
 import { assignmentsOf, type Found, pointsOf } from "../results.ts";
 import { describeMachine, sayer, settingsOf, type Stages, stages, withDevice } from "../session.ts";
 import { readModel } from "./model.ts";
-import { openOutput, type Output } from "./output.ts";
+import { checkOutput, openOutput, type Output } from "./output.ts";
+import { refuseWords } from "../words.ts";
 import { scoresOf, sizesOf } from "./scores.ts";
 
 const OPTIONS = {
@@ -92,9 +94,7 @@ interface PredictJob extends Stages {
 export async function predictCommand(args: string[], signal: AbortSignal): Promise<number> {
   const { values, words } = parse("predict", OPTIONS, args);
   if (values.help) return print(`${HEAD}\nOptions:\n${helpOf(OPTIONS)}`);
-  if (words.length > 0) {
-    throw new UsageError(`unexpected "${words[0]}": options begin with --, see predict --help`);
-  }
+  refuseWords("predict", words);
   const { model, input, output } = values;
   if (model === undefined) {
     throw new UsageError("--model is missing: name the folder of a run of train");
@@ -104,15 +104,15 @@ export async function predictCommand(args: string[], signal: AbortSignal): Promi
   }
   const named = given(OPTIONS, args);
   refuseIdleDevice(values, (option) => named.includes(option));
+  const where = { output, input, formats: values.formats, given: named.includes("formats") };
+  await checkOutput(where);
   const timing = stages();
   const saved = await timing.stage("model", () => readModel(model));
-  const { formats } = values;
   try {
     const dataset = await timing.stage("data", () => read(input, saved, values, signal));
-    const where = { output, input, formats, given: named.includes("formats") };
     const target = await openOutput(where);
     const say = sayer(values);
-    say(`${dataset.name}: ${dataset.n.toLocaleString("en")} rows of ${dataset.shape.join(" x ")}`);
+    say(`${dataset.name}: ${counted(dataset.n, "row")} of ${dataset.shape.join(" x ")}`);
     sayNotes(dataset, values.quiet);
     return await undoing(target, () =>
       withDevice(values, say, (device) => {
@@ -149,12 +149,13 @@ async function read(
   const dataset = await loadLike(input, saved.preprocessing, {
     columns: image === undefined ? undefined : [image],
     ...{ label, limit, cache, config, split, revision, signal },
+    format: values.format as Format | undefined,
     ...{ skipBadRows: values["skip-bad-rows"], memory: bytesOf(values.memory) },
     onNote: (text) => say(`note: ${text}`),
     onProgress: (stage, done, total) =>
       bar.update(done / total, loading(input, stage, done, total)),
   });
-  bar.done(`${dataset.n.toLocaleString("en")} rows ${dataset.shards ? "found" : "read"}`);
+  bar.done(`${counted(dataset.n, "row")} ${dataset.shards ? "found" : "read"}`);
   const width = widthOf(saved);
   if (sizeOf(dataset.shape) === width) return dataset;
   throw new DataError(
@@ -182,7 +183,7 @@ async function work(job: PredictJob): Promise<number> {
       ...{ signal, memory: bytesOf(values.memory) },
       onProgress: (done, total) => bar.update(done / total, `${done} of ${total} rows`),
     }));
-  bar.done(`${dataset.n.toLocaleString("en")} rows`);
+  bar.done(counted(dataset.n, "row"));
   const map = await stage("map", () => mapOf(job, found));
   const { classNames } = saved;
   const all: Found = { ...found, map, classNames };

@@ -6,8 +6,14 @@ import { integer, MATRIX, OUTPUT } from "../common_options.ts";
 import { describeJob, type MatrixJob, printJson, runMatrixJob } from "../matrix_job.ts";
 import { requireMetric } from "../range.ts";
 import type { Options, ValuesOf } from "../options.ts";
-import { ending, listed, print } from "../report.ts";
-import { openRunFolder, type RunFolder, runName, unusedName } from "../run_folder.ts";
+import { counted, ending, listed, print } from "../report.ts";
+import {
+  checkRunFolder,
+  openRunFolder,
+  type RunFolder,
+  runName,
+  unusedName,
+} from "../run_folder.ts";
 import type { Projected } from "./method.ts";
 import { PROJECTIONS } from "./methods.ts";
 
@@ -37,6 +43,7 @@ export async function projectCommand(args: string[], signal: AbortSignal): Promi
   const chosen = parseChoice(COMMAND, args);
   if (!chosen) return 0;
   const values = chosen.values as Values;
+  await checkRunFolder(values.out, values.name);
   return await runMatrixJob(
     values,
     signal,
@@ -56,7 +63,7 @@ async function work(job: MatrixJob, { name, given }: Chosen, values: Values): Pr
     const bar = job.bar(name);
     const task = { device, points, dimensions, given, signal, bar, warn };
     const found = await job.stage("projection", () => PROJECTIONS[name].run(task, own));
-    bar.done(`${matrix.n.toLocaleString("en")} rows in ${dimensions} dimensions`);
+    bar.done(`${counted(matrix.n, "row")} in ${counted(dimensions, "dimension")}`);
     return await finish(job, folder, name, found, values);
   } catch (error) {
     await folder.removeIfEmpty();
