@@ -1,6 +1,7 @@
 /** What every training job does: data, device, folder, clock; and how it ends when it is stopped. */
 
 import { type Dataset, type Format, loadDataset, type Progress as Reading } from "../data/index.ts";
+import { classesOf, doubtfulClasses } from "./classes.ts";
 import { columnOptions, refuseTableOptions } from "./column_options.ts";
 import { imageEncoder, imageOptions, refuseImageOptions } from "./image_options.ts";
 import type { Device } from "../device/device.ts";
@@ -12,6 +13,7 @@ import type { Progress, TrainHooks } from "../methods/train.ts";
 import { UNIT } from "../ops/gather.ts";
 import { bytesOf, inWords } from "./memory.ts";
 import { duration, progressBar } from "./progress.ts";
+import { warn } from "./report.ts";
 import { CHECKPOINT, encodeCheckpoint, type Stopped } from "./checkpoint_file.ts";
 import {
   openRunFolder,
@@ -62,6 +64,7 @@ export async function runJob(
         "go on with the same data",
     );
   }
+  const doubtful = doubtfulClasses(found);
   return await withDevice(values, say, async (device) => {
     const { name, n, shape } = found;
     say(`${name}: ${n.toLocaleString("en")} rows${shape[0] ? ` of ${shape.join(" x ")}` : ""}`);
@@ -73,6 +76,7 @@ export async function runJob(
     }
     sayNotes(found, values.quiet);
     say(classesOf(found));
+    doubtful.forEach(warn);
     say(device.info.description);
     const given = { method, values, dataset: found, device, signal, times, stage, stopped };
     return await work(found.kind === "text" ? await withTexts(given, say) : given);
@@ -151,13 +155,6 @@ export function uploadDataset(
     rows,
     preprocessing: preprocessing ?? { kind: "images", shape, ...images, ...UNIT },
   };
-}
-
-/** What the classes are: what a person did not name is found by rule. */
-function classesOf({ label, labelNames }: Dataset): string {
-  return label !== undefined
-    ? `classes: ${label}, ${labelNames?.length} of them`
-    : "classes: none (a column of classes is found by the name label, or named by --label)";
 }
 
 /** Names with commas between; of many only the first ones and the last. */

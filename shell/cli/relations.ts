@@ -57,10 +57,16 @@ async function readRelations({ method, dataset, signal }: Job, path: string): Pr
       `--pairs must be neighbours, labels, or a .csv, .tsv, .npy or .parquet file, got "${path}"`,
     );
   }
-  const { data, n, width } = await loadMatrix(path, { label: false, signal });
+  const { data, n, width, columns } = await loadMatrix(path, { label: false, signal });
   if (width !== 3) {
     throw new DataError(
       `${path} must have 3 columns, ${COLUMNS[method as "siamese"]}, got ${width} columns`,
+    );
+  }
+  if (method === "triplet" && arePairs(data, columns)) {
+    throw new DataError(
+      `${path} has pairs (its column 3 is 0 or 1, as of rows that belong together or not) where ` +
+        `train triplet needs ${COLUMNS.triplet}: give triplets, or train siamese with this file`,
     );
   }
   const tuples = Array.from({ length: n }, (_, i) => data.subarray(3 * i, 3 * i + 3));
@@ -83,6 +89,15 @@ async function readRelations({ method, dataset, signal }: Job, path: string): Pr
   });
   const known = tuples.map(([a, b, c]) => [a, b, c] as const);
   return method === "siamese" ? { pairs: known } : { triplets: known };
+}
+
+/** Whether what should be triplets is pairs, by the heading or by what column 3 has. */
+function arePairs(data: Float32Array, [, , heading]: readonly string[]): boolean {
+  const third = data.filter((_, i) => i % 3 === 2);
+  const answers = third.every((value) => value === 0 || value === 1);
+  const named = /^(same|similar|together|match|is_?same|label|pair|y)$/i.test(heading);
+  // A single row, or two, may well be the negatives 0 and 1.
+  return answers && (named || third.length > 2);
 }
 
 /** After learning from labels: K-Means on the codes of the test split, which were not seen. */

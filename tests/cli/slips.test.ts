@@ -1,0 +1,60 @@
+/** Slips that a person makes on the command line: refused in a sentence, or told of. */
+
+import { writeFile } from "node:fs/promises";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { asterism, refuses } from "./asterism.ts";
+import { Runs, SMALL } from "./runs.ts";
+
+const test = suite("slips");
+
+const runs = new Runs();
+const at = (...names: string[]) => runs.at(...names);
+
+/** Customers of two kinds: of the classes one has groups, one is different in each row. */
+const customers = (n: number) =>
+  Array.from({ length: n }, (_, i) => `${i % 2 + i / 100},${i % 3 - i / 90},c${i},${"ab"[i % 2]}`);
+
+test.before(async () => {
+  await runs.make();
+  const write = (name: string, lines: string[]) =>
+    writeFile(at(name), `u,v,customer_id,kind\n${lines.join("\n")}\n`);
+  await write("customers.csv", customers(30));
+  await write("nearly.csv", [...customers(30), "1,1,c0,a"]);
+});
+test.after(() => runs.remove());
+
+const train = (...args: string[]) => ["train", ...args, "--out", at("runs"), "--device", "wasm"];
+const from = (name: string) => ["--data", at(name)];
+
+test("a class for each row: refused; for most of them: a note", async () => {
+  const label = ["--label", "customer_id", "--quiet"];
+  const each =
+    /"customer_id" of .*s\.csv has another class for each of 30 rows: name one .* --drop/;
+  await refuses("clusters", 1, each, train(...from("customers.csv"), ...label));
+  await refuses("classifier", 1, each, train("classifier", ...from("customers.csv"), ...label));
+  const nearly = await asterism(train(...from("nearly.csv"), ...SMALL, ...label, "--plan"));
+  assert.is(nearly.code, 0, nearly.err);
+  assert.match(nearly.err, /^note: the column "customer_id" has 30 classes for 31 rows: [^\n]+\n$/);
+  const kind = await asterism(
+    train(...from("customers.csv"), ...SMALL, "--label", "kind", "--quiet", "--plan"),
+  );
+  assert.equal([kind.code, kind.err], [0, ""]);
+});
+
+test("pairs where triplets are wanted: refused", async () => {
+  const pairs = Array.from({ length: 4 }, (_, i) => `${i},${i + 1},${i % 2}`).join("\n");
+  await writeFile(at("pairs.csv"), `row,other,same\n${pairs}\n`);
+  await writeFile(at("bare.csv"), `a,b,c\n${pairs}\n`);
+  const data = [...from("customers.csv"), "--label", "kind", "--quiet", "--plan"];
+  for (const name of ["pairs.csv", "bare.csv"]) {
+    const sentence = new RegExp(
+      `${name} has pairs .* where train triplet needs anchor, .* siamese`,
+    );
+    await refuses(name, 1, sentence, train("triplet", ...data, "--pairs", at(name)));
+  }
+  const siamese = await asterism(train("siamese", ...data, "--pairs", at("pairs.csv")));
+  assert.is(siamese.code, 0, siamese.err);
+});
+
+test.run();
