@@ -1,6 +1,6 @@
 /** Options that several commands share. */
 
-import { RESULT_FORMATS } from "../data/index.ts";
+import { FORMATS, RESULT_FORMATS } from "../data/index.ts";
 import type { Options } from "./options.ts";
 
 const MAX = 2 ** 32 - 1;
@@ -75,6 +75,12 @@ export const PARTS = {
     value: "NAME",
     help: "branch, tag or commit of a data set of the Hub",
     otherwise: "main",
+  },
+  format: {
+    kind: "choice",
+    choices: FORMATS,
+    help: "what is in the file",
+    otherwise: "found by its name, or its first bytes",
   },
 } as const satisfies Options;
 

@@ -1,6 +1,6 @@
 /** The options of every method's command. */
 
-import { FORMATS, READABLE } from "../data/index.ts";
+import { READABLE } from "../data/index.ts";
 import { COLUMNS } from "./column_options.ts";
 import { IMAGES } from "./image_options.ts";
 import {
@@ -30,12 +30,6 @@ const COMMON = {
       "folder of such files or of images, - for standard input",
   },
   ...PARTS,
-  format: {
-    kind: "choice",
-    choices: FORMATS,
-    help: "what is in the file",
-    otherwise: "found by its name, or its first bytes",
-  },
   ...COLUMNS,
   ...IMAGES,
   ...TEXTS,

@@ -23,16 +23,7 @@ export function arrayImages(
   parts: readonly FilePart[],
   options: ReadOptions,
 ): Dataset {
-  const { size, fit, colour, background } = { ...AS_THEY_ARE, ...options.images };
-  const changed = size || colour !== "auto" || fit !== "resize" || background !== "white";
-  if (changed || options.features) {
-    throw new DataError(
-      `${name} has images in arrays, which are taken as they are: leave ` +
-        (options.features
-          ? "--features out"
-          : "--image-size, --fit, --colour and --background out"),
-    );
-  }
+  checkUnchanged(name, parts, options);
   const [{ x: { shape: [, ...first] }, file }] = parts;
   const other = parts.find(({ x }) => x.shape.slice(1).join() !== first.join());
   if (other) {
@@ -68,4 +59,26 @@ export function arrayImages(
     ...labelled && { label: LABEL_COLUMN, ...classes.finish() },
     images: AS_THEY_ARE,
   };
+}
+
+/** @throws {DataError} if the images would have to be changed */
+function checkUnchanged(name: string, parts: readonly FilePart[], options: ReadOptions): void {
+  const { size, fit, colour, background } = { ...AS_THEY_ARE, ...options.images };
+  const taken = `${name} has images in arrays, which are taken as they are`;
+  if (options.features) throw new DataError(`${taken}: leave --features out`);
+  if (!options.asTrained) {
+    const changed = size || colour !== "auto" || fit !== "resize" || background !== "white";
+    if (!changed) return;
+    throw new DataError(`${taken}: leave --image-size, --fit, --colour and --background out`);
+  }
+  const channels = { auto: undefined, gray: 1, rgb: 3 }[colour];
+  const alike = parts.every(({ x: { shape: [, height, width, depth = 1] } }) =>
+    (!size || size[0] === height && size[1] === width) && (channels ?? depth) === depth
+  );
+  if (alike) return;
+  const wanted = [size?.join(" x "), channels && (channels === 1 ? "gray" : "rgb")];
+  throw new DataError(
+    `${taken}, and the model takes ${wanted.filter(Boolean).join(", ")}: make the arrays like ` +
+      "that, or give .png or .jpg files",
+  );
 }

@@ -132,6 +132,8 @@ export interface ReadOptions extends Overrides, TableSettings {
   skipBadRows?: boolean;
   /** How images become rows; by default as they are, transparent ones on white. */
   images?: Partial<ImageSettings>;
+  /** Whether those settings are of a model that was trained: messages advise no others. */
+  asTrained?: boolean;
   /** Finds features in images, which then are the rows: see encoders/image_encoder.ts. */
   features?: ImageEncoder;
   /** Threads that decode images, 0 for none but the calling one; by default one per core. */

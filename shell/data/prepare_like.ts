@@ -75,7 +75,7 @@ async function imagesLike(
   if (!good) throw new DataError("what the model says of its images is damaged: save it again");
   // Images that were as they are must be so again; others may be of any size.
   const images = size ? settingsLike({ ...said, shape: wanted }) : { fit, colour, background };
-  const dataset = await loadDataset(name, { ...options, images });
+  const dataset = await loadDataset(name, { ...options, images, asTrained: true });
   if (dataset.kind !== "images") {
     throw new DataError(
       `the model takes images of ${wanted.join(" x ")}, and ${dataset.name} has none`,
@@ -84,7 +84,7 @@ async function imagesLike(
   if (dataset.shape.join() === wanted.join()) return dataset;
   throw new DataError(
     `${dataset.name} has images of ${dataset.shape.join(" x ")}, and the model takes images of ` +
-      `${wanted.join(" x ")} (height, width, channels)`,
+      `${wanted.join(" x ")} (height, width, channels): make them like that first`,
   );
 }
 

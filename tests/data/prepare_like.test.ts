@@ -163,7 +163,26 @@ test("images: as they were, or brought to the size that they were brought to", (
       () => loadLike(path(6), plain),
       /images of 6 x 6 x 1, and the model takes .*4 x 4/,
     );
+    const mixed = join(dir, "mixed.parquet");
+    const square = (side: number) =>
+      encode({ width: side, height: side, channels: 1, data: new Uint8Array(side * side) });
+    writeFileSync(mixed, imageFile([square(4), square(6), square(4)], [0, 1, 2]));
+    await rejects(
+      () => loadLike(mixed, plain),
+      /: the image is 6 x 6 x 1 .*: the model was trained on images as they are, so make all/,
+    );
     const sized = { ...plain, size: [4, 4] };
+    const array = (name: string, side: number) => {
+      // An IDX file of bytes: two images.
+      const header = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, side, 0, 0, 0, side];
+      writeFileSync(join(dir, name), Uint8Array.of(...header, ...new Uint8Array(2 * side * side)));
+      return join(dir, name);
+    };
+    assert.equal((await loadLike(array("four.idx", 4), sized)).shape, [4, 4, 1]);
+    await rejects(
+      () => loadLike(array("six.idx", 6), sized),
+      /in arrays, which are taken as they are, and the model takes 4 x 4: make the arrays like/,
+    );
     const want = await loadDataset(path(6), { images: { size: [4, 4] } });
     assert.equal((await loadLike(path(6), sized)).data, want.data);
     const table = join(dir, "table.csv");

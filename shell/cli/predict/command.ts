@@ -2,6 +2,7 @@
 
 import {
   type Dataset,
+  type Format,
   loadLike,
   type ModelFile,
   type TextPreprocessing,
@@ -149,6 +150,7 @@ async function read(
   const dataset = await loadLike(input, saved.preprocessing, {
     columns: image === undefined ? undefined : [image],
     ...{ label, limit, cache, config, split, revision, signal },
+    format: values.format as Format | undefined,
     ...{ skipBadRows: values["skip-bad-rows"], memory: bytesOf(values.memory) },
     onNote: (text) => say(`note: ${text}`),
     onProgress: (stage, done, total) =>

@@ -45,3 +45,24 @@ export function bytesOf(value: unknown): Uint8Array | undefined {
   const bytes = value instanceof Uint8Array ? value : (value as { bytes?: unknown } | null)?.bytes;
   return bytes instanceof Uint8Array ? bytes : undefined;
 }
+
+/** An image, as messages call it, and its height, width and channels. */
+interface Seen {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** An image that is not like the first one. @param asTrained whether a model says what is done */
+export function doesNotMatch(image: Seen, first: Seen, asTrained = false): DataError {
+  const sizes = [0, 1].some((axis) => image.shape[axis] !== first.shape[axis]);
+  const colours = image.shape[2] !== first.shape[2];
+  const advice = asTrained
+    ? "the model was trained on images as they are, so make all of them like its own first"
+    : sizes && colours
+    ? "bring all to one size with --image-size, and to one colour with --colour rgb or gray"
+    : `bring all to one ${sizes ? "size with --image-size" : "colour with --colour rgb or gray"}`;
+  return new DataError(
+    `${image.name}: the image is ${image.shape.join(" x ")} (height x width x channels), but ` +
+      `that of ${first.name} is ${first.shape.join(" x ")}: ${advice}`,
+  );
+}

@@ -9,6 +9,7 @@ import {
   type BadImage,
   bytesOf,
   doesNotDecode,
+  doesNotMatch,
   type ImagePlace,
   inWords,
   type Where,
@@ -28,6 +29,8 @@ export interface ImageRowsOptions {
   readonly workers?: number;
   /** Bytes that the rows may take; as many as there are by default. */
   readonly memory?: number;
+  /** Whether the settings are those of a model: messages advise no others. */
+  readonly asTrained?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -143,14 +146,15 @@ export class ImageRows {
 
   /** @throws {DataError} if the rows would take more than they may */
   #checkMemory(): void {
-    const { memory = Infinity } = this.options;
+    const { memory = Infinity, asTrained } = this.options;
     const bytes = this.#shape.reduce((a, b) => a * b, this.n);
     if (bytes <= memory) return;
     const megabytes = (n: number) => `${Math.ceil(n / 1e6).toLocaleString("en")} MB`;
     throw new DataError(
       `${this.n.toLocaleString("en")} images of ${this.#shape.join(" x ")} take ` +
-        `${megabytes(bytes)}, and ${megabytes(memory)} may be taken: bring them to a smaller ` +
-        "--image-size, use fewer with --limit, or allow more with --memory",
+        `${megabytes(bytes)}, and ${megabytes(memory)} may be taken: ` +
+        `${asTrained ? "" : "bring them to a smaller --image-size, "}use fewer with --limit, or ` +
+        "allow more with --memory",
     );
   }
 
@@ -223,14 +227,8 @@ export class ImageRows {
     this.close();
     const { place, shape } = fault;
     if (!shape) throw doesNotDecode(fault);
-    const sameSize = shape[0] === this.#shape[0] && shape[1] === this.#shape[1];
-    throw new DataError(
-      `${inWords(place)}: the image is ${
-        shape.join(" x ")
-      } (height x width x channels), but that of ` +
-        `${this.#firstIn(place.file)} is ${this.#shape.join(" x ")}: bring all to one ` +
-        (sameSize ? "colour with --colour rgb or gray" : "size with --image-size"),
-    );
+    const first = { name: this.#firstIn(place.file), shape: this.#shape };
+    throw doesNotMatch({ name: inWords(place), shape }, first, this.options.asTrained);
   }
 
   /** The first image, as it is called beside one of a file. */

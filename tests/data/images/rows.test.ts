@@ -103,6 +103,10 @@ for (const workers of [0, 2]) {
       /row 3 .*: the image is 4 x 3 x 1 \(height x width x channels\), but that of row 1 is 2 x 3 x 1: bring all to one size with --image-size$/;
     await rejects(() => read(mixed, { workers, skipBadRows: true }), other);
     assert.equal((await read(mixed.slice(1), { workers, images: { size: [2, 3] } })).n, 4);
+    await rejects(
+      () => read([png(1), photos[1]], { workers }),
+      /bring all to one size with --image-size, and to one colour with --colour rgb or gray$/,
+    );
     const sized = { workers, images: { size: [4, 4] as const } };
     await rejects(
       () => read([png(1), photos[1]], sized),
