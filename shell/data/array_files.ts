@@ -10,16 +10,19 @@ import {
   type ArrayRows,
   checkArrays,
 } from "./array_part.ts";
+import { type ArrayChoice, chooseArrays } from "./array_choice.ts";
 import type { StripOptions } from "./npy_matrix.ts";
 import type { Format } from "./formats.ts";
 import { memoryBuffer } from "./bytes.ts";
 import { readIdx } from "./idx.ts";
 import { readNpyHeader } from "./npy.ts";
 import { readNpyLabels, readNpyMatrix } from "./npy_matrix.ts";
-import { bySplit, splitOf } from "./split_names.ts";
 
 /** Whether a format has arrays. */
 export const hasArrays = (format: Format) => ["npy", "npz", "idx"].includes(format);
+
+/** How arrays are read. */
+export interface ArrayOptions extends StripOptions, ArrayChoice {}
 
 /** Bytes that the arrays of an archive may have. */
 const LARGEST = 2 ** 31;
@@ -35,7 +38,7 @@ export async function readArrays(
   format: Format,
   buffer: AsyncBuffer,
   file: string,
-  options: StripOptions = {},
+  options: ArrayOptions = {},
   labels?: { readonly name: string; readonly buffer: AsyncBuffer },
 ): Promise<ArrayPart[]> {
   const parts = format === "npy"
@@ -74,46 +77,35 @@ async function readNpyRows(
   return { shape: shape.length === 1 ? [n] : [n, width], data };
 }
 
-/** Names of arrays of classes, and of rows. */
-const LABELS = /^(y|labels?|targets?|classes|class)(_|$)/i;
-const ROWS = /^(x|data|images|features|embeddings?)(_|$)/i;
-
 /** Reads an archive: `x` and `y`, or the same of several splits, such as `x_train`. */
 async function readNpz(
   buffer: AsyncBuffer,
   file: string,
-  options: StripOptions,
+  options: ArrayOptions,
 ): Promise<ArrayPart[]> {
   const arrays = await unzip(buffer, file);
-  const groups = new Map<string, string[]>();
-  for (const name of arrays.keys()) {
-    const split = splitOf(name);
-    groups.set(split, [...groups.get(split) ?? [], name]);
-  }
-  const parts: ArrayPart[] = [];
-  for (const split of [...groups.keys()].sort(bySplit)) {
-    const names = groups.get(split)!;
-    const label = names.find((name) => LABELS.test(name));
-    const others = names.filter((name) => name !== label);
-    const rows = others.find((name) => ROWS.test(name)) ?? others[0];
-    if (rows === undefined) {
-      throw new DataError(
-        `${file} has no array of rows, only ${
-          names.join(", ") || "none"
-        }: call it x, data or images`,
-      );
-    }
-    const open = (name: string) => memoryBuffer(arrays.get(name)!);
-    parts.push({
-      x: await readNpyRows(open(rows), `${file}, array ${rows}`, options),
-      ...label && { labels: await labelsOf(open(label), `${file}, array ${label}`, options.limit) },
-      ...groups.size > 1 && { split },
-    });
-  }
-  if (!parts.length) {
+  if (arrays.size === 0) {
     throw new DataError(
       `${file} has no arrays: save some with numpy.savez; export an Excel file as CSV`,
     );
+  }
+  const shapes = new Map(
+    [...arrays].map((
+      [name, bytes],
+    ) => [name, readNpyHeader(bytes, `${file}, array ${name}`).shape]),
+  );
+  const chosen = chooseArrays(shapes, file, options);
+  const open = (name: string) => memoryBuffer(arrays.get(name)!);
+  const parts: ArrayPart[] = [];
+  for (const { rows, label, split, name, others } of chosen) {
+    parts.push({
+      x: await readNpyRows(open(rows), `${file}, array ${rows}`, options),
+      ...label !== undefined && {
+        labels: await labelsOf(open(label), `${file}, array ${label}`, options.limit),
+      },
+      ...split !== undefined && { split },
+      ...{ name, others },
+    });
   }
   return parts;
 }

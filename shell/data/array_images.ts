@@ -47,6 +47,7 @@ export function arrayImages(
   const data = allocate(Uint8Array, n, shape), ids = new Int32Array(n);
   const labelled = options.label !== false && parts.every(({ labels }) => labels);
   const classes = new LabelRows();
+  const others = [...new Set(parts.flatMap(({ others = [] }) => others))];
   let at = 0;
   shares.forEach(({ take, first: offset }, p) => {
     const { x, labels = [], file } = parts[p];
@@ -58,6 +59,7 @@ export function arrayImages(
     ...{ name, kind: "images", n, shape, data, columns: ["x"], splits, ids },
     ...labelled && { label: LABEL_COLUMN, ...classes.finish() },
     images: AS_THEY_ARE,
+    ...others.length > 0 && { notes: [`dropped: ${others.join(", ")} (other arrays)`] },
   };
 }
 

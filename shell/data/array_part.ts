@@ -20,6 +20,10 @@ export interface ArrayPart {
   readonly labels?: ArrayLabels;
   /** Where the file itself tells the split. */
   readonly split?: string;
+  /** What the column of the rows is called; by default `x`. */
+  readonly name?: string;
+  /** Arrays beside them that are of no use. */
+  readonly others?: readonly string[];
 }
 
 /** Names of the columns of a frame that is made of arrays. */
@@ -45,12 +49,12 @@ export function checkArrays({ x: { shape }, labels }: ArrayPart, file: string): 
 }
 
 /** The columns of a frame. */
-export function columnsOf({ x, labels }: ArrayPart): Part {
+export function columnsOf({ x, labels, others = [], name = ARRAY_COLUMN }: ArrayPart): Part {
   const { shape: [n, ...rest], data } = x;
   const width = rest.reduce((a, b) => a * b, 1);
   const columns: FrameColumn[] = [
-    rest.length === 0 ? { name: ARRAY_COLUMN, type: "number", values: Float64Array.from(data) } : {
-      name: ARRAY_COLUMN,
+    rest.length === 0 ? { name, type: "number", values: Float64Array.from(data) } : {
+      name,
       type: "list",
       values: Array.from(
         { length: n },
@@ -59,7 +63,8 @@ export function columnsOf({ x, labels }: ArrayPart): Part {
     },
     ...labels ? [labelColumn(labels)] : [],
   ];
-  return { n, total: n, columns };
+  const skipped = others.map((one) => ({ name: one, reason: `another array than ${name}` }));
+  return { n, total: n, columns, skipped };
 }
 
 function labelColumn(labels: ArrayLabels): FrameColumn {

@@ -124,7 +124,7 @@ async function tableLike(
     ...categories.map(({ column }) => column),
     ...preprocessing.id === undefined ? [] : [preprocessing.id],
   ];
-  const how = { words, ...options };
+  const how = { words, ...options, columns, asTrained: true };
   const sharded = await shardLike(source, preprocessing, { ...options, label }, how);
   if (sharded) return sharded;
   const frame = await readFrame(source, how);

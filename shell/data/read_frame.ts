@@ -8,6 +8,7 @@ import { type Format, formatOf, openPlain } from "./formats.ts";
 import type { Frame } from "./frame.ts";
 import { readJsonPart } from "./json_frame.ts";
 import type { FilePart } from "./array_images.ts";
+import type { ArrayChoice } from "./array_choice.ts";
 import { hasArrays, readArrays } from "./array_files.ts";
 import { areImages, columnsOf } from "./array_part.ts";
 import { bySplit } from "./split_names.ts";
@@ -16,7 +17,7 @@ import { readParquetFrame } from "./parquet_frame.ts";
 import type { BuilderOptions, Part } from "./table_builder.ts";
 
 /** How a frame is read. */
-export interface FrameOptions extends BuilderOptions {
+export interface FrameOptions extends BuilderOptions, ArrayChoice {
   /** At most this many rows in all, the first ones of each split in proportion to its size. */
   readonly limit?: number;
   readonly onProgress?: Progress;
@@ -104,14 +105,19 @@ async function readParts(
 export async function readArrayParts(
   { files }: Source,
   format: Format,
-  { signal }: { readonly signal?: AbortSignal },
+  { signal, columns, asTrained }: ArrayChoice & { readonly signal?: AbortSignal },
 ): Promise<FilePart[]> {
   const parts: FilePart[] = [];
   for (const file of files) {
     const labels = file.labels &&
       { name: file.labels.name, buffer: await openPlain(file.labels) };
-    const found = await readArrays(format, await openPlain(file), file.name, { signal }, labels);
-    found.forEach((part) => parts.push({ split: file.split, ...part, file: file.name }));
+    const how = { signal, columns, asTrained };
+    const found = await readArrays(format, await openPlain(file), file.name, how, labels);
+    // A model knows its rows by the name of their column, whatever arrays are called.
+    const known = asTrained && columns?.length === 1 ? columns[0] : undefined;
+    found.forEach((part) =>
+      parts.push({ split: file.split, ...part, name: part.name ?? known, file: file.name })
+    );
   }
   return parts.sort((a, b) => bySplit(a.split, b.split));
 }

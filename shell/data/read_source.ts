@@ -28,7 +28,7 @@ export async function readSource(source: Source, options: ReadOptions = {}): Pro
   const { features } = options;
   // Only Parquet files can be read from the middle, and features are made of all images at once.
   const bounded = (options.memory ?? Infinity) < Infinity && !features && await isParquet(source);
-  const arrays = await arraysIn(source, options.signal);
+  const arrays = await arraysIn(source, options);
   const images = source.files[0]?.format === IMAGE
     ? await readImageFiles(source, options)
     : await hasImages(source, options)
@@ -68,8 +68,8 @@ async function hasImages(source: Source, options: Overrides): Promise<boolean> {
 }
 
 /** What is in a source of arrays; undefined for others. */
-async function arraysIn(source: Source, signal?: AbortSignal): Promise<FilePart[] | undefined> {
+async function arraysIn(source: Source, options: ReadOptions): Promise<FilePart[] | undefined> {
   const [first] = source.files;
   const format = first && first.format !== IMAGE && await formatOf(first);
-  return format && hasArrays(format) ? await readArrayParts(source, format, { signal }) : undefined;
+  return format && hasArrays(format) ? await readArrayParts(source, format, options) : undefined;
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { encodeNpy } from "../../shell/data/npy.ts";
+import { loadLike } from "../../shell/data/prepare_like.ts";
 import { readSource } from "../../shell/data/read_source.ts";
 import { loadDataset } from "../../shell/data/source.ts";
 import { fromBase64, memoryFile, rejects, withFolder } from "./fixtures.ts";
@@ -55,6 +56,45 @@ test("npz of NumPy: bytes of that shape are images", async () => {
   assert.equal([few.n, [...few.data], few.labels], [2, [0, 1, 2, 3, 4, 5, 6, 7], undefined]);
   await rejects(() => read(IMAGES, "a.npz", { images: { size: [4, 4] } }), /taken as they are/);
 });
+
+test("npz with several arrays: the usual name, or the one that is named, else the list", async () => {
+  const matrix = (first: number) => encodeNpy(Float32Array.of(first, 2, 3, 9), [2, 2]);
+  const several: Record<string, Uint8Array> = {
+    "left.npy": matrix(1),
+    "right.npy": matrix(2),
+    "y.npy": matrix(0),
+  };
+  const refused = /^a.npz has several arrays, left \(2 x 2\), right \(2 x 2\): .*--columns left$/;
+  several["y.npy"] = encodeNpy(Float32Array.of(0, 1), [2]);
+  await rejects(() => read(zipSync(several), "a.npz"), refused);
+  const right = await read(zipSync(several), "a.npz", { columns: ["right"], scale: "none" });
+  assert.equal([right.columns, [...right.data]], [["right[0]", "right[1]"], [2, 2, 3, 9]]);
+  assert.equal([...right.labels!], [0, 1]);
+  assert.ok(right.notes!.includes("dropped: left (another array than right)"));
+  const usual = zipSync({ ...several, "X.npy": matrix(5) });
+  assert.is((await read(usual, "a.npz", { scale: "none" })).data[0], 5);
+  const two = zipSync({ "x.npy": matrix(1), "data.npy": matrix(2) });
+  await rejects(() => read(two, "a.npz"), /^a.npz has several arrays, x \(2 x 2\), data/);
+});
+
+test("npz for a model: the array that it was trained on, or the only one", () =>
+  withFolder(async (dir) => {
+    const write = (name: string, arrays: Record<string, Uint8Array>) => {
+      writeFileSync(join(dir, name), zipSync(arrays));
+      return join(dir, name);
+    };
+    const matrix = (first: number) => encodeNpy(Float32Array.of(first, 2, 3, 9), [2, 2]);
+    const two = write("two.npz", { "left.npy": matrix(1), "right.npy": matrix(2) });
+    const one = write("one.npz", { "other.npy": matrix(2) });
+    const { data, preprocessing } = await loadDataset(two, { columns: ["right"] });
+    assert.equal((await loadLike(two, preprocessing)).data, data);
+    assert.equal((await loadLike(one, preprocessing)).data, data);
+    const plain = (await loadDataset(one)).preprocessing;
+    await rejects(
+      () => loadLike(two, plain),
+      /several arrays, .*: save the one with the rows alone/,
+    );
+  }));
 
 test("npy: a matrix, one column, more axes", async () => {
   const matrix = encodeNpy(Float32Array.of(1, 2, 3, 6), [2, 2]);
