@@ -1,9 +1,9 @@
 /** Commands that do one of several things: `asterism cluster dbscan`, `asterism project tsne`. */
 
-import { UsageError } from "../errors.ts";
 import { refuseIdleDevice } from "./no_effect.ts";
 import { given, helpOf, nameOf, type Options, parse, refuseOthers } from "./options.ts";
 import { print } from "./report.ts";
+import { refuseWords } from "./words.ts";
 
 /** One of the things, with the options that only it has. */
 export interface Alternative {
@@ -40,7 +40,7 @@ export interface Chosen {
 export function parseChoice(one: ChoiceCommand, args: string[]): Chosen | undefined {
   const { command, option, all, common } = one;
   const names = Object.keys(all);
-  const { name, rest } = nameOf(args, option, names, names[0]);
+  const { name, rest } = nameOf(command, args, option, names, names[0]);
   const options = { ...all[name].options, ...common };
   refuseOthers(rest, name, options, all);
   const { values, words } = parse(`${command} ${name}`, options, rest);
@@ -48,9 +48,7 @@ export function parseChoice(one: ChoiceCommand, args: string[]): Chosen | undefi
     print(`${headOf(one)}\nOptions of ${name}:\n${helpOf(options)}`);
     return undefined;
   }
-  if (words.length > 0) {
-    throw new UsageError(`unexpected "${words[0]}": options begin with --, see ${command} --help`);
-  }
+  refuseWords(command, words);
   const named = given(options, rest);
   const isGiven = (one: string) => named.includes(one);
   refuseIdleDevice(values, isGiven);

@@ -9,6 +9,7 @@ import { describeJob, type MatrixJob, printJson, runMatrixJob } from "./matrix_j
 import { refuseIdleDevice } from "./no_effect.ts";
 import { given, helpOf, type Options, parse, type ValuesOf } from "./options.ts";
 import { print, table } from "./report.ts";
+import { refuseWords } from "./words.ts";
 
 const { json, quiet, help, ...READ } = MATRIX;
 
@@ -58,13 +59,15 @@ const COLUMNS: readonly (readonly [string, keyof KScores])[] = [
 export async function chooseKCommand(args: string[], signal: AbortSignal): Promise<number> {
   const { values, words } = parse("choose-k", OPTIONS, args);
   if (values.help) return print(`${HEAD}\nOptions:\n${helpOf(OPTIONS)}`);
-  if (words.length > 0) {
-    throw new UsageError(`unexpected "${words[0]}": options begin with --, see choose-k --help`);
-  }
+  refuseWords("choose-k", words);
   const named = given(OPTIONS, args);
   refuseIdleDevice(values, (option) => named.includes(option));
   if (values.references === 0 && values["reference-box"] !== undefined) {
     throw new UsageError("--reference-box has no effect with --references 0: leave one out");
+  }
+  const { min, max } = values;
+  if (max !== undefined && min > max) {
+    throw new UsageError(`--min must be at most --max, ${max}, got ${min}`);
   }
   return await runMatrixJob(
     values,

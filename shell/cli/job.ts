@@ -16,6 +16,7 @@ import { duration, progressBar } from "./progress.ts";
 import { warn } from "./report.ts";
 import { CHECKPOINT, encodeCheckpoint, type Stopped } from "./checkpoint_file.ts";
 import {
+  checkRunFolder,
   openRunFolder,
   reopenRunFolder,
   type RunFolder,
@@ -57,6 +58,7 @@ export async function runJob(
 ): Promise<number> {
   const { times, stage } = stages();
   const say = sayer(values);
+  if (!stopped && !values.plan) await checkRunFolder(values.out, values.name);
   const found = await stage("data", () => load(values, signal, say, stopped));
   if (stopped && stopped.rows !== found.n) {
     throw new DataError(

@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "../errors.ts";
 import { letterDistance } from "../near.ts";
+import { meant } from "./words.ts";
 
 /** One option of a command. */
 export interface Option {
@@ -129,10 +130,12 @@ export interface Named {
 
 /**
  * Finds the name of a method in the arguments: `train dec` or `train --method dec`.
+ * @param command whose arguments they are
  * @param option its name without dashes; messages call it so, too
  * @throws UsageError if the name is unknown, or two are given, or none where there is no default
  */
 export function nameOf(
+  command: string,
   args: string[],
   option: string,
   names: readonly string[],
@@ -149,6 +152,8 @@ export function nameOf(
   if (name !== undefined && names.includes(name)) {
     return { name, rest, named: word !== undefined || at >= 0 };
   }
+  const hint = name === undefined ? undefined : meant(command, name);
+  if (hint) throw new UsageError(`unknown ${option} "${name}": ${hint}`);
   throw new UsageError(
     `${name === undefined ? `name a ${option}` : `unknown ${option} "${name}"`}: the ${option}s ` +
       `are ${names.join(", ")}`,

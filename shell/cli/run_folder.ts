@@ -1,12 +1,13 @@
 /** The folder of a run: made before the work, filled at its end, each file whole or not at all. */
 
-import { readdir, readFile, rm, rmdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { access, constants, readdir, readFile, rm, rmdir, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import {
   checkWritable,
   type Content,
   describeModel,
   encodeModel,
+  fileError,
   type ModelFile,
   writeAtomic,
 } from "../data/index.ts";
@@ -35,10 +36,46 @@ export interface RunFolder {
  * @throws DataError if nothing can be written
  */
 export async function openRunFolder(out: string, name: string): Promise<RunFolder> {
-  if (!/^[\w][\w.-]*$/.test(name)) {
-    throw new UsageError(`--name must be letters, digits, dots, dashes and _, got "${name}"`);
-  }
+  checkName(name);
   return await claimFolder(join(out, name), "--name", out);
+}
+
+/**
+ * Looks whether a run may go there, before anything is read: nothing is made.
+ * @param name that somebody gave
+ * @throws UsageError if it is no name, or a run has it already
+ * @throws DataError if the folder cannot be made
+ */
+export async function checkRunFolder(out: string, name?: string): Promise<void> {
+  if (name !== undefined) {
+    checkName(name);
+    await refuseTaken(join(out, name), "--name");
+  }
+  await checkFolder(out);
+}
+
+/** @throws UsageError */
+function checkName(name: string): void {
+  if (/^[\w][\w.-]*$/.test(name)) return;
+  throw new UsageError(`--name must be letters, digits, dots, dashes and _, got "${name}"`);
+}
+
+/** @throws DataError if a folder is not there and cannot be made; nothing is made */
+export async function checkFolder(path: string): Promise<void> {
+  let at = resolve(path);
+  for (;;) {
+    const info = await stat(at).catch(({ code }) => code);
+    if (typeof info !== "string") {
+      if (!info.isDirectory()) throw fileError({ code: "ENOTDIR" }, "write to", path);
+      return await access(at, constants.W_OK).catch((error) => {
+        throw fileError(error, "write to", path);
+      });
+    }
+    if (info !== "ENOENT" && info !== "ENOTDIR" || dirname(at) === at) {
+      throw fileError({ code: info }, "write to", path);
+    }
+    at = dirname(at);
+  }
 }
 
 /**
@@ -52,16 +89,20 @@ export async function claimFolder(
   option: string,
   out?: string,
 ): Promise<RunFolder> {
-  const run = await readFile(join(path, "run.json"), "utf8").catch(() => null);
-  if (run !== null) {
-    const stopped = /"status": "stopped"/.test(run);
-    throw new UsageError(
-      stopped
-        ? `${path} holds a stopped run: go on with --resume ${path}, or choose another ${option}`
-        : `${path} holds a finished run: choose another ${option}`,
-    );
-  }
+  await refuseTaken(path, option);
   return await reopenRunFolder(path, out);
+}
+
+/** @param option that named the folder @throws UsageError if a run is there already */
+export async function refuseTaken(path: string, option: string): Promise<void> {
+  const run = await readFile(join(path, "run.json"), "utf8").catch(() => null);
+  if (run === null) return;
+  const stopped = /"status": "stopped"/.test(run);
+  throw new UsageError(
+    stopped
+      ? `${path} holds a stopped run: go on with --resume ${path}, or choose another ${option}`
+      : `${path} holds a finished run: choose another ${option}`,
+  );
 }
 
 /** The folder of a run that goes on. @throws DataError if nothing can be written */

@@ -12,6 +12,7 @@ import { trainClassifier } from "./train_classifier.ts";
 import { type ClusterValues, trainClusters } from "./train_clusters.ts";
 import { type CLASSIFIER, HEAD, OPTIONS } from "./train_options.ts";
 import type { ValuesOf } from "./options.ts";
+import { refuseWords } from "./words.ts";
 
 /** The options of each method, as {@link refuseOthers} wants them. */
 const BY_METHOD = Object.fromEntries(
@@ -38,6 +39,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
 /** Runs `asterism train ARGS`; the result is the exit code. */
 export async function trainCommand(args: string[], signal: AbortSignal): Promise<number> {
   const { name, rest, named: other } = nameOf(
+    "train",
     args,
     "method",
     Object.keys(METHODS),
@@ -49,9 +51,7 @@ export async function trainCommand(args: string[], signal: AbortSignal): Promise
   refuseOthers(rest, method, options, BY_METHOD);
   const { values, words } = parse(command, options, rest);
   if (values.help) return help(method, helpOf(options, HEADINGS));
-  if (words.length > 0) {
-    throw new UsageError(`unexpected "${words[0]}": options begin with --, see train --help`);
-  }
+  refuseWords("train", words);
   const named = given(options, rest);
   const resume = values.resume as string | undefined;
   if (resume === undefined) {

@@ -19,6 +19,9 @@ export interface ModelFile {
 /** Key of the settings in the file's metadata, and the number of their layout. */
 const KEY = "asterism";
 const LAYOUT = 1;
+/** The first byte of a header. */
+const BRACE = "{".charCodeAt(0);
+const NAME_A_RUN = "name the folder of a run of train, or its model.safetensors";
 
 /** Encodes a model; `about` is free text for people who look at the file. */
 export function encodeModel(model: ModelFile, about: Record<string, string> = {}): Uint8Array {
@@ -65,6 +68,10 @@ function readable(value: unknown, indent: string): string {
  * @throws DataError if it is not a safetensors file, or not of a model of this package
  */
 export function decodeModel(bytes: Uint8Array, file = "the model file"): ModelFile {
+  // The header of other files would be of absurd length, or is no JSON.
+  if (bytes.length > 8 && (bytes[8] !== BRACE || bytes[7] > 0)) {
+    throw new DataError(`${file} is no model of Asterism: ${NAME_A_RUN}`);
+  }
   const { tensors, metadata } = decodeSafetensors(bytes, file);
   const settings = settingsOf(metadata[KEY], file);
   const { layout, method, options, clusters, preprocessing, classNames: names } = settings;
@@ -92,7 +99,7 @@ function isNames(value: unknown): value is string[] {
 
 function settingsOf(text: string | undefined, file: string): Record<string, unknown> {
   if (text === undefined) {
-    throw new DataError(`${file} holds tensors, but not of a model of Asterism`);
+    throw new DataError(`${file} holds tensors, but not of a model of Asterism: ${NAME_A_RUN}`);
   }
   try {
     const value = JSON.parse(text);

@@ -46,7 +46,7 @@ const REFUSED: [what: string, code: 1 | 2, sentence: RegExp, args: () => string[
   [
     "a file that is no model",
     1,
-    /table\.parquet is not a valid safetensors file/,
+    /table\.parquet is no model of Asterism: name the folder of a run of train, or its/,
     () => ask({ model: at("table.parquet") }),
   ],
   [

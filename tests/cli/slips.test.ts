@@ -1,6 +1,6 @@
 /** Slips that a person makes on the command line: refused in a sentence, or told of. */
 
-import { writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { asterism, refuses } from "./asterism.ts";
@@ -55,6 +55,49 @@ test("pairs where triplets are wanted: refused", async () => {
   }
   const siamese = await asterism(train("siamese", ...data, "--pairs", at("pairs.csv")));
   assert.is(siamese.code, 0, siamese.err);
+});
+
+test("a file as a word: the option that was meant", async () => {
+  const file = at("customers.csv");
+  const cases: [string, string[]][] = [
+    [`unknown method "${file}": did you mean --data ${file}?`, ["train", file]],
+    [`unexpected "${file}": did you mean --data ${file}?`, ["train", "dec", file]],
+    ['unknown method "nowhere/x": did you mean --data nowhere/x?', ["train", "nowhere/x"]],
+    ['unknown method "shell": did you mean --data shell?', ["train", "shell"]],
+    [`unknown algorithm "${file}": did you mean --input ${file}?`, ["cluster", file]],
+    [`unexpected "${file}": did you mean --input ${file}?`, ["predict", file]],
+  ];
+  for (const [sentence, args] of cases) {
+    const got = await asterism(args);
+    assert.equal([got.code, got.err], [2, `asterism: ${sentence}\n`]);
+  }
+  await refuses("a word", 2, /unknown method "decc": the methods are/, ["train", "decc"]);
+});
+
+test("options that are wrong by themselves: told before anything is read or made", async () => {
+  await mkdir(at("runs", "taken"), { recursive: true });
+  await writeFile(at("runs", "taken", "run.json"), '{"status": "finished"}');
+  const out = ["--out", at("runs")], nowhere = at("nowhere.csv");
+  const commands: Record<string, string[]> = {
+    train: ["train", "--data", nowhere],
+    cluster: ["cluster", "--input", nowhere],
+    project: ["project", "--input", nowhere],
+  };
+  const below = ["--out", at("customers.csv", "x")];
+  for (const [name, args] of Object.entries(commands)) {
+    await refuses(name, 2, /--name must be letters/, [...args, ...out, "--name", "a/b"]);
+    await refuses(name, 2, /taken holds a finished run/, [...args, ...out, "--name", "taken"]);
+    await refuses(name, 1, /cannot write to .*customers\.csv/, [...args, ...below]);
+    await refuses(name, 1, /nowhere\.csv/, [...args, "--out", at("unmade")]);
+  }
+  assert.not.ok((await readdir(at())).includes("unmade"));
+  const predict = ["predict", "--model", nowhere, "--input", nowhere, "--output"];
+  const kinds = /--output must be a folder or a \.parquet, \.csv or \.npy file, got "o\.txt"/;
+  await refuses("output", 2, kinds, [...predict, at("o.txt")]);
+  await refuses("output", 2, /taken holds a finished run/, [...predict, at("runs", "taken")]);
+  const range = ["--min", "5", "--max", "2"];
+  const empty = /--min must be at most --max, 2, got 5/;
+  await refuses("choose-k", 2, empty, ["choose-k", "--input", nowhere, ...range]);
 });
 
 test.run();

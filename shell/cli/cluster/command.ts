@@ -10,7 +10,13 @@ import { requireMetric } from "../range.ts";
 import type { Options, ValuesOf } from "../options.ts";
 import { ending, listed, print, table } from "../report.ts";
 import { writeResults } from "../results.ts";
-import { openRunFolder, type RunFolder, runName, unusedName } from "../run_folder.ts";
+import {
+  checkRunFolder,
+  openRunFolder,
+  type RunFolder,
+  runName,
+  unusedName,
+} from "../run_folder.ts";
 import type { Distance } from "../evaluate/metric.ts";
 import type { Clustering } from "./algorithm.ts";
 import { ALGORITHMS } from "./algorithms.ts";
@@ -59,6 +65,7 @@ export async function clusterCommand(args: string[], signal: AbortSignal): Promi
   if (!chosen) return 0;
   const values = chosen.values as Values;
   refuseIdleSample({ ...values, metric: chosen.values.metric });
+  await checkRunFolder(values.out, values.name);
   return await runMatrixJob(
     values,
     signal,

@@ -10,6 +10,7 @@ import { given, helpOf, type Options, parse, type ValuesOf } from "../options.ts
 import { requireMetric } from "../range.ts";
 import { progressBar } from "../progress.ts";
 import { ending, listed, print, table, warn } from "../report.ts";
+import { refuseWords } from "../words.ts";
 import { settingsOf } from "../session.ts";
 import { type Figures, judge } from "./judge.ts";
 import { judgeMap, MAP, readMap } from "./map.ts";
@@ -60,9 +61,7 @@ ${Object.entries(METRICS).map(([name, { about }]) => `  ${name.padEnd(20)}${abou
 export async function evaluateCommand(args: string[], signal: AbortSignal): Promise<number> {
   const { values, words } = parse("evaluate", OPTIONS, args);
   if (values.help) return print(`${HEAD}\nOptions:\n${helpOf(OPTIONS)}`);
-  if (words.length > 0) {
-    throw new UsageError(`unexpected "${words[0]}": options begin with --, see evaluate --help`);
-  }
+  refuseWords("evaluate", words);
   const named = given(OPTIONS, args);
   refuseIdleDevice(values, (option) => named.includes(option));
   refuseIdleSample(values);

@@ -25,7 +25,8 @@ import { ending, listed, print, sayNotes, table, warn } from "../report.ts";
 import { assignmentsOf, type Found, pointsOf } from "../results.ts";
 import { describeMachine, sayer, settingsOf, type Stages, stages, withDevice } from "../session.ts";
 import { readModel } from "./model.ts";
-import { openOutput, type Output } from "./output.ts";
+import { checkOutput, openOutput, type Output } from "./output.ts";
+import { refuseWords } from "../words.ts";
 import { scoresOf, sizesOf } from "./scores.ts";
 
 const OPTIONS = {
@@ -93,9 +94,7 @@ interface PredictJob extends Stages {
 export async function predictCommand(args: string[], signal: AbortSignal): Promise<number> {
   const { values, words } = parse("predict", OPTIONS, args);
   if (values.help) return print(`${HEAD}\nOptions:\n${helpOf(OPTIONS)}`);
-  if (words.length > 0) {
-    throw new UsageError(`unexpected "${words[0]}": options begin with --, see predict --help`);
-  }
+  refuseWords("predict", words);
   const { model, input, output } = values;
   if (model === undefined) {
     throw new UsageError("--model is missing: name the folder of a run of train");
@@ -105,12 +104,12 @@ export async function predictCommand(args: string[], signal: AbortSignal): Promi
   }
   const named = given(OPTIONS, args);
   refuseIdleDevice(values, (option) => named.includes(option));
+  const where = { output, input, formats: values.formats, given: named.includes("formats") };
+  await checkOutput(where);
   const timing = stages();
   const saved = await timing.stage("model", () => readModel(model));
-  const { formats } = values;
   try {
     const dataset = await timing.stage("data", () => read(input, saved, values, signal));
-    const where = { output, input, formats, given: named.includes("formats") };
     const target = await openOutput(where);
     const say = sayer(values);
     say(`${dataset.name}: ${dataset.n.toLocaleString("en")} rows of ${dataset.shape.join(" x ")}`);

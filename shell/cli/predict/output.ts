@@ -10,7 +10,14 @@ import {
 } from "../../data/index.ts";
 import { UsageError } from "../../errors.ts";
 import { writeResults, type Writing } from "../results.ts";
-import { claimFolder, type RunFolder, runName, unusedName } from "../run_folder.ts";
+import {
+  checkFolder,
+  claimFolder,
+  refuseTaken,
+  type RunFolder,
+  runName,
+  unusedName,
+} from "../run_folder.ts";
 
 /** Where results go. */
 export interface Output {
@@ -37,13 +44,34 @@ const BY_ENDING: Readonly<Record<string, ResultFormat>> = {
 };
 
 /**
+ * Looks whether results may go there, before anything is read: nothing is made.
+ * @throws UsageError and DataError as {@link openOutput} does
+ */
+export async function checkOutput(options: OutputOptions): Promise<void> {
+  const { output } = options;
+  if (output === undefined) return await checkFolder("runs");
+  const ending = endingOf(output);
+  if (ending !== undefined) {
+    formatOf(output, ending, options);
+    return await checkFolder(dirname(output));
+  }
+  await refuseTaken(output, "--output");
+  await checkFolder(output);
+}
+
+/** The end of a name that is a file's; undefined for a folder. */
+function endingOf(output: string): string | undefined {
+  return /\.(parquet|npy|csv|tsv|json|jsonl|txt)$/i.exec(output)?.[1].toLowerCase();
+}
+
+/**
  * Finds out where results go and proves that they can be written there.
  * @throws UsageError if a run is there already, or the name is of a file that cannot be written
  * @throws DataError if nothing can be written there
  */
 export async function openOutput(options: OutputOptions): Promise<Output> {
   const { output, input, formats } = options;
-  const ending = /\.(parquet|npy|csv|tsv|json|jsonl|txt)$/i.exec(output ?? "")?.[1].toLowerCase();
+  const ending = output === undefined ? undefined : endingOf(output);
   if (output !== undefined && ending !== undefined) return await oneFile(output, ending, options);
   const path = output ??
     join("runs", await unusedName("runs", runName("predict", input, undefined)));
@@ -68,11 +96,8 @@ export async function openOutput(options: OutputOptions): Promise<Output> {
   };
 }
 
-async function oneFile(
-  path: string,
-  ending: string,
-  { input, given }: OutputOptions,
-): Promise<Output> {
+/** @throws UsageError if one file cannot have the results so */
+function formatOf(path: string, ending: string, { input, given }: OutputOptions): ResultFormat {
   const format = BY_ENDING[ending];
   if (!format) {
     throw new UsageError(
@@ -87,6 +112,11 @@ async function oneFile(
   if (resolve(path) === resolve(input)) {
     throw new UsageError(`--output and --input are the same file, ${path}: name another --output`);
   }
+  return format;
+}
+
+async function oneFile(path: string, ending: string, options: OutputOptions): Promise<Output> {
+  const format = formatOf(path, ending, options);
   await checkWritable(dirname(path));
   return {
     path,

@@ -7,7 +7,13 @@ import { describeJob, type MatrixJob, printJson, runMatrixJob } from "../matrix_
 import { requireMetric } from "../range.ts";
 import type { Options, ValuesOf } from "../options.ts";
 import { ending, listed, print } from "../report.ts";
-import { openRunFolder, type RunFolder, runName, unusedName } from "../run_folder.ts";
+import {
+  checkRunFolder,
+  openRunFolder,
+  type RunFolder,
+  runName,
+  unusedName,
+} from "../run_folder.ts";
 import type { Projected } from "./method.ts";
 import { PROJECTIONS } from "./methods.ts";
 
@@ -37,6 +43,7 @@ export async function projectCommand(args: string[], signal: AbortSignal): Promi
   const chosen = parseChoice(COMMAND, args);
   if (!chosen) return 0;
   const values = chosen.values as Values;
+  await checkRunFolder(values.out, values.name);
   return await runMatrixJob(
     values,
     signal,
