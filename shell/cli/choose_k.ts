@@ -8,7 +8,7 @@ import { integer, MATRIX, SEED } from "./common_options.ts";
 import { describeJob, type MatrixJob, printJson, runMatrixJob } from "./matrix_job.ts";
 import { refuseIdleDevice } from "./no_effect.ts";
 import { given, helpOf, type Options, parse, type ValuesOf } from "./options.ts";
-import { print, table } from "./report.ts";
+import { counted, print, table } from "./report.ts";
 import { refuseWords } from "./words.ts";
 
 const { json, quiet, help, ...READ } = MATRIX;
@@ -108,7 +108,7 @@ async function work(job: MatrixJob, to: number, values: Values): Promise<number>
       );
     }));
   const { rows, choices, recommended, agree, reason } = found;
-  bar.done(`${recommended} clusters recommended`);
+  bar.done(`${counted(recommended, "cluster")} recommended`);
   const last = rows[rows.length - 1].k;
   if (last < to) {
     const rows = last === 1 ? "row" : "rows";

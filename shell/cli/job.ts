@@ -13,7 +13,7 @@ import type { Progress, TrainHooks } from "../methods/train.ts";
 import { UNIT } from "../ops/gather.ts";
 import { bytesOf, inWords } from "./memory.ts";
 import { duration, progressBar } from "./progress.ts";
-import { warn } from "./report.ts";
+import { counted, warn } from "./report.ts";
 import { CHECKPOINT, encodeCheckpoint, type Stopped } from "./checkpoint_file.ts";
 import {
   checkRunFolder,
@@ -62,14 +62,16 @@ export async function runJob(
   const found = await stage("data", () => load(values, signal, say, stopped));
   if (stopped && stopped.rows !== found.n) {
     throw new DataError(
-      `${found.name} has ${found.n} rows now, and had ${stopped.rows} when the run was stopped: ` +
+      `${found.name} has ${
+        counted(found.n, "row")
+      } now, and had ${stopped.rows} when the run was stopped: ` +
         "go on with the same data",
     );
   }
   const doubtful = doubtfulClasses(found);
   return await withDevice(values, say, async (device) => {
     const { name, n, shape } = found;
-    say(`${name}: ${n.toLocaleString("en")} rows${shape[0] ? ` of ${shape.join(" x ")}` : ""}`);
+    say(`${name}: ${counted(n, "row")}${shape[0] ? ` of ${shape.join(" x ")}` : ""}`);
     if (found.shards) {
       say(
         `they are more than ${inWords(bytesOf(values.memory))} of memory: read from their files ` +
@@ -110,7 +112,7 @@ async function load(
     onProgress: (stage, done, total) =>
       bar.update(done / total, loading(values.data, stage, done, total)),
   });
-  bar.done(`${dataset.n.toLocaleString("en")} rows ${dataset.shards ? "found" : "read"}`);
+  bar.done(`${counted(dataset.n, "row")} ${dataset.shards ? "found" : "read"}`);
   if (dataset.shards) values.memory = `${memory}`;
   refuseTableOptions(dataset, values);
   refuseImageOptions(dataset, values);

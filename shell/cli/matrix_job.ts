@@ -21,7 +21,7 @@ import type { ValuesOf } from "./options.ts";
 import { resultsAmong } from "./own_output.ts";
 import { type Bar, progressBar } from "./progress.ts";
 import { requireRange } from "./range.ts";
-import { warn } from "./report.ts";
+import { counted, warn } from "./report.ts";
 import { describeMachine, sayer, settingsOf, type Stages, stages, withDevice } from "./session.ts";
 
 /** Values of the options that all of these commands have, and of one that some have. */
@@ -122,7 +122,7 @@ export async function readInput(options: MatrixValues, signal: AbortSignal): Pro
   }).catch((error) => {
     throw error instanceof Cancelled ? new Cancelled("stopped: nothing was written") : error;
   });
-  bar.done(`${matrix.n.toLocaleString("en")} rows read`);
+  bar.done(`${counted(matrix.n, "row")} read`);
   const classes = await classesOf(matrix, options);
   const weights = await weightsOf(matrix, options, signal);
   const features = weights ? withoutWeights(matrix, weights, options) : matrix;
@@ -208,7 +208,7 @@ function scaled({ data, width, name }: Matrix, options: MatrixValues): Float32Ar
 function describe({ matrix, classes }: Input): string[] {
   const { name, n, width, columns } = matrix;
   return [
-    `${name}: ${n.toLocaleString("en")} rows of ${width}`,
+    `${name}: ${counted(n, "row")} of ${width}`,
     ...columns[0] === "0" ? [] : [`columns: ${shortList(columns)}`],
     classes ? `classes: ${classes.name}, ${classes.names.length} of them` : "classes: none",
   ];

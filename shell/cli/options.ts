@@ -257,7 +257,8 @@ function describe(option: Option): string {
 /** "did you mean" for a small slip, else where to look. */
 function advice(command: string, options: Options, name: string): string {
   const all = Object.entries(options).flatMap(([o, option]) => spellings(o, option));
-  const near = all.find((o) => o.startsWith(name) || letterDistance(o, name) <= 2);
+  const near = all.find((o) => o.startsWith(name) || letterDistance(o, name) <= 2) ??
+    all.find((o) => o.length > 2 && name.startsWith(o));
   return near ? `did you mean --${near}?` : `${command} --help lists the options`;
 }
 

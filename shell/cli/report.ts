@@ -49,6 +49,11 @@ export function figure(value: number | null): string {
   return Math.abs(value) >= 1000 ? value.toFixed(0) : value.toFixed(4);
 }
 
+/** So many of something: "1 row", "1,000 rows". */
+export function counted(n: number, noun: string): string {
+  return `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
+}
+
 /** A table: numbers to the right, words to the left. */
 export function table(rows: readonly (readonly (string | number | null)[])[]): string {
   const cells = rows.map((row) =>

@@ -144,6 +144,9 @@ export async function unusedName(out: string, name: string): Promise<string> {
   }
 }
 
+/** Ends of names that say what is in a file. */
+const DATA_ENDING = /\.(parquet|np[yz]|[ct]sv|jsonl?|ndjson|idx|png|jpe?g)(\.gz)?$/i;
+
 /** A name for a run that nobody named: what it is, and when. */
 export function runName(
   method: string,
@@ -152,9 +155,9 @@ export function runName(
   now = new Date(),
 ): string {
   const time = now.toISOString().replace(/\..*/, "").replaceAll(/[-:]/g, "").replace("T", "-");
-  const source = data.split(/[/\\]/).at(-1)!.replace(/\.(parquet|npy|[ct]sv)$/i, "").replaceAll(
-    /[^\w.-]/g,
-    "_",
-  );
+  // What stands behind the "?" of an address may be secret.
+  const path = data === "-" ? "standard_input" : data.replace(/^(https?:[^?#]*).*/i, "$1");
+  const source = (path.split(/[/\\]/).filter(Boolean).at(-1) ?? "")
+    .replace(DATA_ENDING, "").replaceAll(/[^\w.-]/g, "_").replace(/^[.-]+/, "");
   return `${method}-${source || "data"}${seed === undefined ? "" : `-seed${seed}`}-${time}`;
 }

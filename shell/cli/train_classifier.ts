@@ -18,6 +18,11 @@ import { print, report, warn } from "./report.ts";
 import { writeModelAndResults } from "./results.ts";
 import type { CLASSIFIER } from "./train_options.ts";
 
+/** What is said where there is nothing to test on. */
+const NO_TEST = "the data have no split called test, so there is no test accuracy: put rows to " +
+  "test on into a file with test in its name, such as test.csv beside train.csv (or images into a " +
+  "folder called test), and give the folder that has both";
+
 /** The whole job; the result is the exit code. */
 export async function trainClassifier(
   job: Job,
@@ -41,7 +46,7 @@ export async function trainClassifier(
     fit.warnings.forEach(warn);
     const { losses } = fit.history.training;
     const metrics: Record<string, number> = { loss: losses.at(-1)! };
-    if (test.length === 0) warn("the data have no split called test: there is no test accuracy");
+    if (test.length === 0) warn(NO_TEST);
     else {
       const right = test.reduce((n, id) => n + (fit.labels[id] === labels[id] ? 1 : 0), 0);
       metrics["test accuracy"] = right / test.length;

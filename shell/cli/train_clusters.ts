@@ -24,7 +24,7 @@ import {
 } from "./job.ts";
 import { type ClusterValues, settingsOf } from "./method_settings.ts";
 import { progressBar } from "./progress.ts";
-import { print, report, warn } from "./report.ts";
+import { counted, print, report, warn } from "./report.ts";
 import { pointsOf, writeModelAndResults } from "./results.ts";
 import { holdOut, relationsOf } from "./relations.ts";
 import { CLUSTERS_FILE, describeClusters } from "./text/clusters.ts";
@@ -58,7 +58,9 @@ export async function trainClusters(
     const hooks = trainHooks(job, folder);
     const fit = await stage("training", () => fitModel(model, rows, hooks, relations));
     hooks.done();
-    fit.warnings.forEach(warn);
+    const clusters = fit.centres.length / model.width;
+    const warnings = [...fit.warnings, ...withoutRows(fit.labels, clusters)];
+    warnings.forEach(warn);
     const metrics = {
       ...Object.fromEntries(
         Object.entries(fit.history).map(([phase, { losses }]) => [phase, losses.at(-1) ?? null]),
@@ -70,7 +72,6 @@ export async function trainClusters(
     const { labels, confidence, distances, embedding } = fit;
     const found = { labels, confidence, distances, embedding, preprocessing };
     await writeModelAndResults(job, folder, model, found);
-    const clusters = fit.centres.length / model.width;
     const about = await describeClusters(
       dataset,
       { labels, distances: distances!, clusters },
@@ -80,7 +81,7 @@ export async function trainClusters(
     const losses = Object.fromEntries(
       Object.entries(fit.history).map(([phase, { losses }]) => [phase, losses]),
     );
-    const { stopReason, warnings } = fit;
+    const { stopReason } = fit;
     await folder.writeRun(
       describeRun(job, "finished", { metrics, losses, stopReason, warnings, network: settings }),
     );
@@ -97,6 +98,15 @@ function fitModel(
 ): Promise<ClusterFit> {
   if (relations === undefined) return model.fit(rows, hooks);
   return model.fit(rows, relations.known, relations.ids, hooks);
+}
+
+/** A note if there are clusters without a row. */
+function withoutRows(labels: Uint32Array, clusters: number): string[] {
+  const used = new Set(labels).size;
+  return used === clusters ? [] : [
+    `only ${used} of ${clusters} clusters have rows: take fewer --clusters, or see whether many ` +
+    "rows are the same",
+  ];
 }
 
 /** Silhouette in the space of the clusters; with classes, how well the clusters meet them. */
@@ -118,7 +128,7 @@ async function score(
     ? (await stage("silhouette", () => silhouette(device, points, labels, { signal }))).mean
     : null;
   device.free(points);
-  bar.done(`${k} clusters`);
+  bar.done(counted(k, "cluster"));
   const inertia = distances!.reduce((sum, d) => sum + d * d, 0);
   const before = fit.firstLabels && agreement(dataset.labels, fit.firstLabels).accuracy;
   return {

@@ -9,6 +9,7 @@ import { type FeatureSettings, frameOfFeatures, type ImageEncoder } from "./imag
 import { IMAGE, readImageFiles } from "./images/files.ts";
 import { type ImageSettings, settingsLike } from "./images/settings.ts";
 import { describeBadRows, describeCommas } from "./notes.ts";
+import { noteMemory } from "./over_memory.ts";
 import { readDataset } from "./parquet.ts";
 import { prepareFrame, rowsOf } from "./prepare.ts";
 import { readFrame } from "./read_frame.ts";
@@ -129,7 +130,7 @@ async function tableLike(
   if (sharded) return sharded;
   const frame = await readFrame(source, how);
   const fit = options.skipBadRows ? withoutUnfit(frame, preprocessing) : frame;
-  return prepareLike(fit, preprocessing, label);
+  return noteMemory(prepareLike(fit, preprocessing, label), options);
 }
 
 async function textsLike(

@@ -7,6 +7,7 @@ import { areImages } from "./array_part.ts";
 import { formatOf } from "./formats.ts";
 import { prepareFeatures } from "./images/features.ts";
 import { IMAGE, readImageFiles } from "./images/files.ts";
+import { noteMemory } from "./over_memory.ts";
 import { readDataset, readFooter } from "./parquet.ts";
 import { prepareFrame } from "./prepare.ts";
 import { frameOfArrays, readArrayParts, readFrame } from "./read_frame.ts";
@@ -25,6 +26,10 @@ import { isParquet } from "./shards.ts";
  * @throws {Cancelled} if the signal is set
  */
 export async function readSource(source: Source, options: ReadOptions = {}): Promise<Dataset> {
+  return noteMemory(await read(source, options), options);
+}
+
+async function read(source: Source, options: ReadOptions): Promise<Dataset> {
   const { features } = options;
   // Only Parquet files can be read from the middle, and features are made of all images at once.
   const bounded = (options.memory ?? Infinity) < Infinity && !features && await isParquet(source);

@@ -156,7 +156,11 @@ async function folderFiles(dir: string): Promise<DataFile[]> {
   const parquet = all.filter((name) => formatByName(name) === "parquet");
   const tables = all.filter((name) => !/\.json$/i.test(name));
   const names = [parquet, tables, all].find(({ length }) => length > 0) ?? [];
-  if (!names.length) throw new DataError(`${dir} has no ${READABLE} file: ${ACCEPTED}`);
+  if (!names.length) {
+    throw new DataError(
+      `${dir} has no ${READABLE} file, and no .png or .jpg image: name a folder that has some`,
+    );
+  }
   return pairLabels(names.map((name) => localFile(join(dir, name), splitOf(name))))
     .sort((a, b) => bySplit(a.split, b.split));
 }

@@ -252,6 +252,18 @@ test("a name with control characters: printed as escapes", async () => {
 test("two runs without a name in one second: another name for the second", async () => {
   const name = runName("kmeans", "rows.npy", 1, new Date(0));
   assert.is(name, "kmeans-rows-seed1-19700101-000000");
+  const named: Record<string, string> = {
+    "-": "standard_input",
+    "two.npz": "two",
+    "images/3.png": "3",
+    "folder/": "folder",
+    "table.csv.gz": "table",
+    "https://host/t.parquet?token=secret": "t",
+    "--x.csv": "x",
+  };
+  for (const [data, part] of Object.entries(named)) {
+    assert.is(runName("dec", data, undefined, new Date(0)), `dec-${part}-19700101-000000`, data);
+  }
   assert.is(await unusedName(folder.path, name), name);
   await mkdir(folder.at(name));
   assert.is(await unusedName(folder.path, name), `${name}-2`);

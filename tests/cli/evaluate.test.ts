@@ -60,7 +60,7 @@ test("two labellings are judged without points; rows without a class do not coun
   const { metrics, warnings } = JSON.parse(out);
   assert.equal(Object.keys(metrics).includes("silhouette"), false);
   assert.is(metrics.accuracy, 1);
-  assert.match(warnings.join("\n"), /\n1 rows have no class and do not count in accuracy/);
+  assert.match(warnings.join("\n"), /\n1 row has no class and does not count in accuracy/);
 });
 
 test("a silhouette of a sample with its interval, and one of angles", async () => {

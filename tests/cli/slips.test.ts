@@ -1,6 +1,6 @@
 /** Slips that a person makes on the command line: refused in a sentence, or told of. */
 
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { asterism, refuses } from "./asterism.ts";
@@ -98,6 +98,58 @@ test("options that are wrong by themselves: told before anything is read or made
   const range = ["--min", "5", "--max", "2"];
   const empty = /--min must be at most --max, 2, got 5/;
   await refuses("choose-k", 2, empty, ["choose-k", "--input", nowhere, ...range]);
+});
+
+test("few distinct rows: a note on clusters without a row; a single row is no rows", async () => {
+  await writeFile(at("three.csv"), `u,v\n${"1,0\n2,5\n3,1\n".repeat(4)}`);
+  const few = [...from("three.csv"), ...SMALL, "--hidden", "8", "--epochs", "1", "--name", "few"];
+  const got = await asterism(train("autoencoder", ...few));
+  assert.is(got.code, 0, got.err);
+  assert.match(got.err, /note: only [123] of 10 clusters have rows: take fewer --clusters/);
+  const { warnings } = JSON.parse(await readFile(at("runs", "few", "run.json"), "utf8"));
+  assert.match(warnings.at(-1), /^only [123] of 10 clusters have rows/);
+  await writeFile(at("one.csv"), "u,v\n1,0\n");
+  const one = await asterism(["choose-k", "--input", at("one.csv"), "--device", "wasm"]);
+  assert.match(one.err, /1 row read\n/);
+  assert.match(one.err, /one\.csv: 1 row of 2\n/);
+  assert.match(one.err, /1 cluster recommended/);
+});
+
+test("no rows to test on: how to have some", async () => {
+  const classifier = ["classifier", "--hidden", "4", "--epochs", "1", "--label", "kind"];
+  const none = await asterism(train(...classifier, ...from("customers.csv"), "--name", "none"));
+  assert.is(none.code, 0, none.err);
+  const note = /note: the data have no split called test, .* such as test\.csv beside train\.csv/;
+  assert.match(none.err, note);
+  await mkdir(at("split"));
+  for (const name of ["train.csv", "test.csv"]) {
+    await copyFile(at("customers.csv"), at("split", name));
+  }
+  const both = await asterism(train(...classifier, ...from("split"), "--name", "both"));
+  assert.is(both.code, 0, both.err);
+  assert.match(both.out, /\ntest accuracy /);
+  assert.not.match(both.err, /no split/);
+});
+
+test("an option of another command: the one of this", async () => {
+  await refuses("project", 2, /unknown option --output: did you mean --out\?/, [
+    ...["project", "--input", at("customers.csv"), "--output", at("x")],
+  ]);
+});
+
+test("rows that take more memory than they may: a note", async () => {
+  const plan = train("--plan", ...from("customers.csv"), ...SMALL, "--label", "kind");
+  const note = /memory: the rows take [\d.]+ MB, more than the [\d.]+ MB allowed, because only/;
+  const little = await asterism([...plan, "--memory", "100B"]);
+  assert.is(little.code, 0, little.err);
+  assert.match(little.err, note);
+  assert.not.match((await asterism([...plan, "--memory", "1MB"])).err, note);
+});
+
+test("an empty folder: said so", async () => {
+  await mkdir(at("empty"));
+  const sentence = /empty has no .* IDX file, and no \.png or \.jpg image: name a folder that/;
+  await refuses("empty", 1, sentence, train("--data", at("empty"), "--quiet"));
 });
 
 test.run();

@@ -87,7 +87,7 @@ test("refuses paths that lead to no data", () =>
     await rejects(() => openSource(other), /a.docx is of no kind that can be read: give/);
     await rejects(
       () => openSource(dir),
-      /has no .parquet, .csv, .tsv, .jsonl, .json, .npy, .npz or IDX file: give/,
+      /has no .parquet, .csv, .tsv, .jsonl, .json, .npy, .npz or IDX file, and no .png or .jpg image: name a folder/,
     );
     await rejects(() => openSource(join(dir, "no.parquet")), /^there is no file or folder .*check/);
     await rejects(() => openSource("no.parquet"), /^there is no file or folder no.parquet/);

@@ -8,7 +8,7 @@ import { describeJob, type MatrixJob, printJson, runMatrixJob } from "../matrix_
 import { refuseIdleSample } from "../no_effect.ts";
 import { requireMetric } from "../range.ts";
 import type { Options, ValuesOf } from "../options.ts";
-import { ending, listed, print, table } from "../report.ts";
+import { counted, ending, listed, print, table } from "../report.ts";
 import { writeResults } from "../results.ts";
 import {
   checkRunFolder,
@@ -90,7 +90,7 @@ async function work(job: MatrixJob, { name, given }: Chosen, values: Values): Pr
       },
     };
     const found = await job.stage("clustering", () => ALGORITHMS[name].run(task, own));
-    bar.done(`${new Set(found.labels.filter((label) => label >= 0)).size} clusters`);
+    bar.done(counted(new Set(found.labels.filter((label) => label >= 0)).size, "cluster"));
     const metrics = await job.stage("metrics", () => score(job, found, values));
     const map = await job.stage("map", () => mapOf(job, values));
     return await finish(job, folder, { algorithm: name, found, metrics, map }, values);

@@ -5,6 +5,7 @@ import { DataError } from "../../errors.ts";
 import { data } from "../../plan/tensor.ts";
 import { NO_DIRECTION, zeroRow } from "../range.ts";
 import { type Bar } from "../progress.ts";
+import { counted } from "../report.ts";
 import type { Distance } from "./metric.ts";
 import { METRICS } from "./metrics.ts";
 
@@ -63,7 +64,10 @@ function rowsThatCount({ labels }: Judged, { noise, warn }: Judging): Kept {
   if (noise === "cluster") {
     const named = labels.map((label) => label < 0 ? most + 1 : label);
     warn(
-      `${lost} rows are noise, which is judged as one more cluster (--noise exclude leaves it out)`,
+      `${counted(lost, "row")} ${
+        lost === 1 ? "is" : "are"
+      } noise, which is judged as one more cluster ` +
+        "(--noise exclude leaves it out)",
     );
     return { rows: all, labels: named, all: true };
   }
@@ -130,7 +134,7 @@ async function byPoints(
   } finally {
     device.free(points);
   }
-  bar.done(`${k} clusters`);
+  bar.done(counted(k, "cluster"));
   return figures;
 }
 
@@ -170,7 +174,10 @@ function byClasses(
     warn(`${names.join(", ")}: undefined, because no row has both a class and a cluster`);
     return Object.fromEntries(names.map((name) => [name, null]));
   }
-  if (lost > 0) warn(`${lost} rows have no class and do not count in ${names.join(", ")}`);
+  if (lost > 0) {
+    const what = lost === 1 ? "has no class and does" : "have no class and do";
+    warn(`${counted(lost, "row")} ${what} not count in ${names.join(", ")}`);
+  }
   const classes = Int32Array.from(known, (i) => all[rows[i]]);
   const clusters = Int32Array.from(known, (i) => labels[i]);
   return Object.assign(

@@ -21,7 +21,7 @@ import { printJson } from "../matrix_job.ts";
 import { refuseIdleDevice } from "../no_effect.ts";
 import { given, helpOf, type Options, parse, type ValuesOf } from "../options.ts";
 import { progressBar } from "../progress.ts";
-import { ending, listed, print, sayNotes, table, warn } from "../report.ts";
+import { counted, ending, listed, print, sayNotes, table, warn } from "../report.ts";
 import { assignmentsOf, type Found, pointsOf } from "../results.ts";
 import { describeMachine, sayer, settingsOf, type Stages, stages, withDevice } from "../session.ts";
 import { readModel } from "./model.ts";
@@ -112,7 +112,7 @@ export async function predictCommand(args: string[], signal: AbortSignal): Promi
     const dataset = await timing.stage("data", () => read(input, saved, values, signal));
     const target = await openOutput(where);
     const say = sayer(values);
-    say(`${dataset.name}: ${dataset.n.toLocaleString("en")} rows of ${dataset.shape.join(" x ")}`);
+    say(`${dataset.name}: ${counted(dataset.n, "row")} of ${dataset.shape.join(" x ")}`);
     sayNotes(dataset, values.quiet);
     return await undoing(target, () =>
       withDevice(values, say, (device) => {
@@ -155,7 +155,7 @@ async function read(
     onProgress: (stage, done, total) =>
       bar.update(done / total, loading(input, stage, done, total)),
   });
-  bar.done(`${dataset.n.toLocaleString("en")} rows ${dataset.shards ? "found" : "read"}`);
+  bar.done(`${counted(dataset.n, "row")} ${dataset.shards ? "found" : "read"}`);
   const width = widthOf(saved);
   if (sizeOf(dataset.shape) === width) return dataset;
   throw new DataError(
@@ -183,7 +183,7 @@ async function work(job: PredictJob): Promise<number> {
       ...{ signal, memory: bytesOf(values.memory) },
       onProgress: (done, total) => bar.update(done / total, `${done} of ${total} rows`),
     }));
-  bar.done(`${dataset.n.toLocaleString("en")} rows`);
+  bar.done(counted(dataset.n, "row"));
   const map = await stage("map", () => mapOf(job, found));
   const { classNames } = saved;
   const all: Found = { ...found, map, classNames };

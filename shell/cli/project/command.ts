@@ -6,7 +6,7 @@ import { integer, MATRIX, OUTPUT } from "../common_options.ts";
 import { describeJob, type MatrixJob, printJson, runMatrixJob } from "../matrix_job.ts";
 import { requireMetric } from "../range.ts";
 import type { Options, ValuesOf } from "../options.ts";
-import { ending, listed, print } from "../report.ts";
+import { counted, ending, listed, print } from "../report.ts";
 import {
   checkRunFolder,
   openRunFolder,
@@ -63,7 +63,7 @@ async function work(job: MatrixJob, { name, given }: Chosen, values: Values): Pr
     const bar = job.bar(name);
     const task = { device, points, dimensions, given, signal, bar, warn };
     const found = await job.stage("projection", () => PROJECTIONS[name].run(task, own));
-    bar.done(`${matrix.n.toLocaleString("en")} rows in ${dimensions} dimensions`);
+    bar.done(`${counted(matrix.n, "row")} in ${counted(dimensions, "dimension")}`);
     return await finish(job, folder, name, found, values);
   } catch (error) {
     await folder.removeIfEmpty();
