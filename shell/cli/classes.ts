@@ -27,6 +27,11 @@ export function doubtfulClasses({ name, label, labels }: Dataset): string[] {
         `--drop ${label}`,
     );
   }
+  if (classes === 1 && known.length > 1) {
+    return [
+      `all rows are of one class in the column ${JSON.stringify(label)}: scores by it tell nothing`,
+    ];
+  }
   if (2 * classes <= known.length) return [];
   return [
     `the column ${JSON.stringify(label)} has ${classes} classes for ${known.length} rows: ` +

@@ -20,6 +20,7 @@ test.before(async () => {
   const write = (name: string, lines: string[]) =>
     writeFile(at(name), `u,v,customer_id,kind\n${lines.join("\n")}\n`);
   await write("customers.csv", customers(30));
+  await write("sorted.csv", customers(30).sort((a, b) => a.at(-1)! < b.at(-1)! ? -1 : 1));
   await write("nearly.csv", [...customers(30), "1,1,c0,a"]);
 });
 test.after(() => runs.remove());
@@ -36,6 +37,10 @@ test("a class for each row: refused; for most of them: a note", async () => {
   const nearly = await asterism(train(...from("nearly.csv"), ...SMALL, ...label, "--plan"));
   assert.is(nearly.code, 0, nearly.err);
   assert.match(nearly.err, /^note: the column "customer_id" has 30 classes for 31 rows: [^\n]+\n$/);
+  const one = await asterism(
+    train(...from("sorted.csv"), ...SMALL, "--label", "kind", "--quiet", "--limit", "4", "--plan"),
+  );
+  assert.match(one.err, /^note: all rows are of one class in the column "kind": scores by it tell/);
   const kind = await asterism(
     train(...from("customers.csv"), ...SMALL, "--label", "kind", "--quiet", "--plan"),
   );
