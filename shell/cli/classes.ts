@@ -5,6 +5,9 @@ import { DataError } from "../errors.ts";
 
 /** What the classes are: what a person did not name is found by rule. */
 export function classesOf({ label, labelNames }: Dataset): string {
+  if (label !== undefined && labelNames?.length === 1) {
+    return `classes: ${label}, 1 of them for all rows, so scores by it tell nothing`;
+  }
   return label !== undefined
     ? `classes: ${label}, ${labelNames?.length} of them`
     : "classes: none (a column of classes is found by the name label, or named by --label)";
@@ -26,11 +29,6 @@ export function doubtfulClasses({ name, label, labels }: Dataset): string[] {
         `${known.length} rows: name one with groups of rows by --label, or leave it out with ` +
         `--drop ${label}`,
     );
-  }
-  if (classes === 1 && known.length > 1) {
-    return [
-      `all rows are of one class in the column ${JSON.stringify(label)}: scores by it tell nothing`,
-    ];
   }
   if (2 * classes <= known.length) return [];
   return [

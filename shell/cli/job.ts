@@ -13,7 +13,7 @@ import type { Progress, TrainHooks } from "../methods/train.ts";
 import { UNIT } from "../ops/gather.ts";
 import { bytesOf, inWords } from "./memory.ts";
 import { duration, progressBar } from "./progress.ts";
-import { counted, warn } from "./report.ts";
+import { counted, sayNotes, warn } from "./report.ts";
 import { CHECKPOINT, encodeCheckpoint, type Stopped } from "./checkpoint_file.ts";
 import {
   checkRunFolder,
@@ -27,7 +27,6 @@ import type { CLASSIFIER } from "./train_options.ts";
 import type { ValuesOf } from "./options.ts";
 import { chooseEncoder, encodeTexts } from "./text/encode.ts";
 import { refuseTextOptions } from "./text/options.ts";
-import { sayNotes } from "./report.ts";
 import { describeMachine, sayer, settingsOf, type Stages, stages, withDevice } from "./session.ts";
 
 /** The options that every method has. */

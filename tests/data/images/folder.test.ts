@@ -119,7 +119,7 @@ test("mixed sizes need an option, which both images' names come with", () =>
     write(dir, { "a.png": 1, "b.jpg": photo });
     await rejects(
       () => loadDataset(dir),
-      /b.jpg: the image is 27 x 35 x 3 .* but that of .*a.png is 2 x 3 x 1: .*--image-size$/,
+      /b.jpg: the image is 27 x 35 x 3 .* but that of .*a.png is 2 x 3 x 1: .*--image-size.* --colour/,
     );
     const images = { size: [5, 4], colour: "rgb" } as const;
     assert.equal((await loadDataset(dir, { images })).shape, [5, 4, 3]);
