@@ -19,6 +19,7 @@ import {
 } from "./suites/clusters.ts";
 import { DBSCAN, dbscanTime } from "./suites/dbscan.ts";
 import { curvesOf, DIM, growth } from "./suites/growth.ts";
+import { images } from "./suites/images.ts";
 import { type Measurement, median } from "./suites/measure.ts";
 import { tsneTime } from "./suites/projections.ts";
 import { quality } from "./suites/quality.ts";
@@ -265,6 +266,7 @@ const sections: Record<string, () => Promise<Measurement[]>> = {
   "peers-js": npm,
   growth: growthBy,
   host,
+  images: () => images(Math.max(3, Math.round(runs / 4))),
   hardware: onHardware,
 };
 

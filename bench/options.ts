@@ -21,6 +21,7 @@ Sections (default: all):
   growth     time and memory as n grows to a million, in a table and a plot
   host       small calls, encoding
 
+  images     60,000 PNG rows of a Parquet file, decoded and on the device
   hardware   steps, products and clusterings on a GPU, against its peak and our WASM; only if it
              is named: deno task bench hardware --adapter nvidia
   quality    accuracy, NMI and ARI of a method by seed; only if it is named
@@ -50,6 +51,7 @@ export const SECTIONS = [
   "peers-js",
   "growth",
   "host",
+  "images",
 ];
 const NAMED = ["hardware", "quality"];
 const end = process.argv.indexOf("--", 2);

@@ -24,6 +24,7 @@ const COLUMNS: Record<string, (v: number) => string> = {
   "test nmi": (v) => v.toFixed(4),
   iterations: String,
   inertia: (v) => v.toFixed(0),
+  "memory / pixels": (v) => `${v.toFixed(2)}x`,
   agreement: (v) => `${(100 * v).toFixed(2)}%`,
   "height error": (v) => v.toExponential(1),
   kl: (v) => v.toFixed(4),
