@@ -5,6 +5,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import process from "node:process";
 import { openWasm } from "../shell/device/wasm.ts";
+import { against, merge } from "./compare.ts";
 import { growthPlot } from "./growth_plot.ts";
 import { hardware } from "./hardware.ts";
 import { npmPeers, PACKAGES, withSize } from "./npm_peers.ts";
@@ -20,7 +21,7 @@ import {
 import { DBSCAN, dbscanTime } from "./suites/dbscan.ts";
 import { curvesOf, DIM, growth } from "./suites/growth.ts";
 import { images } from "./suites/images.ts";
-import { type Measurement, median } from "./suites/measure.ts";
+import type { Measurement } from "./suites/measure.ts";
 import { tsneTime } from "./suites/projections.ts";
 import { quality } from "./suites/quality.ts";
 import { mixtureIterations, treeTime } from "./suites/trees.ts";
@@ -36,26 +37,6 @@ const cpu = cpus()[0].model.trim();
 const machine = { cpu, cores: cpus().length, memoryGB: Math.round(totalmem() / 2 ** 30) };
 const resultName = options.name ??
   `${cpu} ${machine.cores} cores`.replaceAll(/[^\w]+/g, "-").toLowerCase();
-
-/** Adds ratios to a peer's time: how many times faster ours is. */
-function against(ours: Measurement[], peers: Measurement[], pairs: Record<string, string>) {
-  for (const one of ours) {
-    for (const [label, key] of Object.entries(pairs)) {
-      const short = one.name.split(" ")[0];
-      const peer = peers.find((p) => p.name === `${key}/${short}`);
-      if (peer?.ms) Object.assign(one, { [`times ${label}`]: peer.ms / one.ms! });
-    }
-  }
-  return [...ours, ...peers];
-}
-
-/** Two readings of ours, one before and one after the peers: the host is noisy for seconds. */
-function merge(before: Measurement[], after: Measurement[]): Measurement[] {
-  return before.map((one, i) => {
-    const ms = median([one.ms!, after[i].ms!]);
-    return { ...one, ms, ...one.perSecond !== undefined && { perSecond: 1000 / ms } };
-  });
-}
 
 async function products(): Promise<Measurement[]> {
   const all: Measurement[] = [];
