@@ -18,6 +18,7 @@ import {
   type Points,
   silhouetteTime,
 } from "./suites/clusters.ts";
+import { kmeansProfile } from "./suites/kmeans_profile.ts";
 import { DBSCAN, dbscanTime } from "./suites/dbscan.ts";
 import { curvesOf, DIM, growth } from "./suites/growth.ts";
 import { images } from "./suites/images.ts";
@@ -105,6 +106,7 @@ async function clusters(): Promise<Measurement[]> {
       ...await dispersionTimes(device, small, runs),
       await kmeansIterations(device, small, 2 * runs),
       await kmeansIterations(device, large, few),
+      ...await kmeansProfile(device, large, few),
     ];
     await device.close();
     return out;

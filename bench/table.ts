@@ -12,6 +12,7 @@ const COLUMNS: Record<string, (v: number) => string> = {
   gflops: (v) => v.toFixed(1),
   gbs: (v) => v.toFixed(1),
   share: percent,
+  "not spared": percent,
   megabytes: (v) => `${v.toFixed(v < 1 ? 3 : 1)} MB`,
   twoBest: (v) => `${v.toFixed(2)}x`,
   twoWorkers: (v) => `${v.toFixed(2)}x`,
