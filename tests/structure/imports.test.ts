@@ -20,7 +20,7 @@ const MAY: Record<string, readonly string[]> = {
   project: ["kernels", "plan", "ops", "neighbours"],
   text: ["kernels", "plan", "ops", "project"],
   data: [],
-  report: ["methods", "cluster", "metrics", "project"],
+  report: ["methods", "cluster", "metrics", "project", "data", "text"],
   cli: ["kernels", "plan", "device", "ops", "nn", "methods", "cluster", "metrics", "project"]
     .concat("neighbours", "text", "data", "report"),
   web: ["kernels", "plan", "device", "ops", "nn", "methods", "cluster", "metrics", "project"]
