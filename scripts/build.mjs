@@ -92,7 +92,20 @@ async function bundle() {
     ...common,
     entryPoints: { image_worker: "shell/data/images/image_worker.ts" },
   });
-  const outputs = { ...library.metafile.outputs, ...worker.metafile.outputs };
+  const pages = { ...common, minify: true, conditions: ["browser", "import"] };
+  const map = await esbuild.build({ ...pages, entryPoints: { map: "shell/web/map/element.ts" } });
+  // For reports, which are one file: what reads runs is left out.
+  const inline = await esbuild.build({
+    ...pages,
+    entryPoints: { map_inline: "shell/web/map/element.ts" },
+    external: ["./read_run.ts"],
+    splitting: false,
+    sourcemap: false,
+  });
+  const outputs = [library, worker, map, inline].reduce(
+    (all, { metafile }) => ({ ...all, ...metafile.outputs }),
+    {},
+  );
   // Chunks carry a hash in their names: old ones would stay for ever.
   for (const name of readdirSync("dist").filter((name) => /\.js(\.map)?$/.test(name))) {
     if (!(`dist/${name}` in outputs)) rmSync(`dist/${name}`);

@@ -1,0 +1,167 @@
+/** Who stands for a cluster: its most and least typical rows, and what its columns are like. */
+
+import { encodePng } from "../data/png.ts";
+import { harmless } from "../text/harmless.ts";
+
+/** A row that is shown. */
+export interface Member {
+  /** Its number in the source. */
+  readonly id: number;
+  readonly name?: string;
+  readonly text?: string;
+  /** `data:` address of a PNG file. */
+  readonly image?: string;
+  /** Its class, if it has one. */
+  readonly label?: string;
+  /** Distance to the centre of the cluster, in the space of the codes. */
+  readonly distance: number;
+}
+
+/** A column of a table in one cluster. */
+export interface Feature {
+  readonly name: string;
+  /** Mean of the cluster less the mean of all rows, in standard deviations of all rows. */
+  readonly deviation: number;
+  /** Mean of the cluster in the column's own unit. */
+  readonly mean: number;
+}
+
+/** What is shown of a cluster. */
+export interface ClusterGallery {
+  readonly cluster: number;
+  readonly size: number;
+  /** Nearest to the centre, nearest first; the first is the medoid. */
+  readonly typical: readonly Member[];
+  /** Farthest from it, farthest first. */
+  readonly atypical: readonly Member[];
+  /** The columns that differ most, for tables. */
+  readonly features?: readonly Feature[];
+  /** Silhouette values from the largest to the smallest, or 100 quantiles of them. */
+  readonly silhouettes?: readonly number[];
+}
+
+/** `gallery.json` of a run. */
+export interface Gallery {
+  readonly clusters: readonly ClusterGallery[];
+}
+
+/** What a gallery is made from: a data set and what was found in it. */
+export interface GalleryInput {
+  readonly kind: "images" | "table" | "text";
+  readonly n: number;
+  readonly shape: readonly number[];
+  /** Row-major; may be empty, as when rows are streamed: then there are no images or features. */
+  readonly data: Uint8Array | Float32Array;
+  readonly columns: readonly string[];
+  readonly ids: ArrayLike<number>;
+  readonly names?: readonly (string | null)[];
+  readonly texts?: readonly string[];
+  readonly labels?: ArrayLike<number>;
+  readonly labelNames?: readonly string[];
+  /** Cluster of each row, 0 to clusters - 1. */
+  readonly clusters: ArrayLike<number>;
+  readonly count: number;
+  /** Distance of each row to its centre. */
+  readonly distances: ArrayLike<number>;
+  /** Silhouette of each row. */
+  readonly silhouettes?: ArrayLike<number>;
+  /** Undoes the scaling of a table's column, for means in its own unit. */
+  readonly original?: (column: number, value: number) => number;
+}
+
+/** Members of either kind, characters of a text, columns of a table. */
+const SHOWN = 12, LETTERS = 240, FEATURES = 12;
+/** Quantiles of the silhouettes. */
+const QUANTILES = 100;
+
+/** Makes the gallery of a clustering. The same input gives the same gallery. */
+export function galleryOf(input: GalleryInput): Gallery {
+  const rows: number[][] = Array.from({ length: input.count }, () => []);
+  for (let row = 0; row < input.n; row++) rows[input.clusters[row]]?.push(row);
+  const moments = input.kind === "table" && input.data.length > 0 ? momentsOf(input) : undefined;
+  return {
+    clusters: rows.map((members, cluster) => {
+      const near = members.toSorted((a, b) => input.distances[a] - input.distances[b] || a - b);
+      const most = Math.min(SHOWN, Math.ceil(near.length / 2));
+      const { silhouettes } = input;
+      return {
+        cluster,
+        size: members.length,
+        typical: near.slice(0, most).map((row) => memberOf(input, row)),
+        atypical: near.slice(most).slice(-SHOWN).reverse().map((row) => memberOf(input, row)),
+        ...moments && members.length > 0 && { features: featuresOf(input, members, moments) },
+        ...silhouettes && { silhouettes: quantiles(members.map((row) => silhouettes[row])) },
+      };
+    }),
+  };
+}
+
+function memberOf(input: GalleryInput, row: number): Member {
+  const { names, texts, labels, labelNames } = input;
+  const name = names?.[row],
+    label = labels && labels[row] >= 0 ? labelNames?.[labels[row]] : undefined;
+  return {
+    id: input.ids[row],
+    ...name != null && { name },
+    ...texts && { text: harmless(texts[row], LETTERS) },
+    ...input.kind === "images" && input.data.length > 0 && { image: imageOf(input, row) },
+    ...label !== undefined && { label },
+    distance: Number(input.distances[row].toPrecision(5)),
+  };
+}
+
+/** A row's picture: grey or red, green, blue. */
+function imageOf({ data, shape: [height, width, channels] }: GalleryInput, row: number): string {
+  const size = height * width * channels;
+  const pixels = Uint8Array.from(data.subarray(row * size, (row + 1) * size));
+  return `data:image/png;base64,${base64(encodePng({ width, height, channels, data: pixels }))}`;
+}
+
+/** Bytes as base64. */
+export function base64(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 0x8000) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  }
+  return btoa(text);
+}
+
+/** Mean and standard deviation of each column over all rows. */
+function momentsOf({ data, shape: [width], n }: GalleryInput) {
+  const mean = new Float64Array(width), deviation = new Float64Array(width);
+  for (let row = 0; row < n; row++) {
+    for (let j = 0; j < width; j++) mean[j] += data[row * width + j];
+  }
+  mean.forEach((sum, j) => mean[j] = sum / n);
+  for (let row = 0; row < n; row++) {
+    for (let j = 0; j < width; j++) deviation[j] += (data[row * width + j] - mean[j]) ** 2;
+  }
+  deviation.forEach((sum, j) => deviation[j] = Math.sqrt(sum / n));
+  return { mean, deviation };
+}
+
+function featuresOf(
+  { data, shape: [width], columns, original }: GalleryInput,
+  rows: readonly number[],
+  { mean, deviation }: { readonly mean: Float64Array; readonly deviation: Float64Array },
+): Feature[] {
+  const features = Array.from({ length: width }, (_, j) => {
+    const own = rows.reduce((sum, row) => sum + data[row * width + j], 0) / rows.length;
+    const step = deviation[j] > 0 ? (own - mean[j]) / deviation[j] : 0;
+    return {
+      name: columns[j] ?? `column ${j}`,
+      deviation: Number(step.toFixed(4)),
+      mean: Number((original?.(j, own) ?? own).toPrecision(6)),
+    };
+  });
+  return features.sort((a, b) => Math.abs(b.deviation) - Math.abs(a.deviation)).slice(0, FEATURES);
+}
+
+/** Values from the largest to the smallest; of many, as many quantiles. */
+function quantiles(values: readonly number[]): number[] {
+  const sorted = values.toSorted((a, b) => b - a), last = sorted.length - 1;
+  const kept = sorted.length <= QUANTILES
+    ? sorted
+    : Array.from({ length: QUANTILES }, (_, q) => sorted[Math.round(q * last / (QUANTILES - 1))]);
+  return kept.map((v) => Number(v.toFixed(4)));
+}

@@ -1,0 +1,442 @@
+/** `<asterism-map>`: points of a map in a page, to look at, zoom, search and choose from. */
+
+import { select } from "d3-selection";
+import { zoom, type ZoomBehavior, zoomIdentity, zoomTransform } from "d3-zoom";
+import { hueOf } from "../../report/theme.ts";
+import { flatPoints } from "./flat_points.ts";
+import { glPoints, type Points } from "./gl_points.ts";
+import { Grid } from "./grid.ts";
+import { type LegendEntry, make, writeAxes, writeLegend, writeTip } from "./layers.ts";
+import { Motion } from "./motion.ts";
+import { PALETTE } from "./shaders.ts";
+import { STYLE } from "./style.ts";
+import type { ColourBy, MapData, MapEvents } from "./types.ts";
+import { View } from "./view.ts";
+
+export type { ColourBy, MapData, MapEvents, Tip } from "./types.ts";
+
+/** Pixels around the pointer in which a point is found; width below which the legend goes below. */
+const REACH = 14, NARROW = 520;
+/** Pixels of one press of an arrow key. */
+const STEP = 60;
+/** How much points count that are hidden, beside what is searched for, as they are, and found. */
+const WEIGHTS = { hidden: 0, faint: 0.15, plain: 1, found: 2 };
+
+const EMPTY: MapData = { positions: new Float32Array(0), clusters: new Int32Array(0) };
+
+/** Mouse and keyboard: see `<asterism-map>` in the README. */
+const KEYS =
+  "arrows move, plus and minus zoom, 0 shows all, n and p step through points, Enter picks";
+
+/**
+ * The element. Set `data`; `move` places points anew, `recolour` gives them other clusters,
+ * `highlight` stresses some rows, `fit` shows all. It sends {@link MapEvents}. With the attribute
+ * `src` it reads the `assignments.parquet` of a run by itself.
+ */
+export class AsterismMap extends HTMLElement {
+  static readonly observedAttributes = ["src"];
+  #data: MapData = EMPTY;
+  #motion = new Motion(EMPTY.positions);
+  #colourBy: ColourBy = "cluster";
+  #hidden = new Set<number>();
+  #found: Uint8Array | null = null;
+  #grid: Grid | null = null;
+  #points: Points | null = null;
+  #view = new View(1, 1, EMPTY.positions);
+  #frame = 0;
+  #here: number | null = null;
+  #lasso: [number, number][] | null = null;
+  #lassoing = false;
+  readonly #zoom: ZoomBehavior<HTMLElement, unknown>;
+  readonly #watch = new ResizeObserver(() => this.#resize());
+  readonly #parts;
+
+  constructor() {
+    super();
+    const root = this.attachShadow({ mode: "open" });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+    root.adoptedStyleSheets = [sheet];
+    const over = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    over.setAttribute("class", "over");
+    over.setAttribute("aria-hidden", "true");
+    const tip = make("div", { className: "tip", hidden: true });
+    const tools = make("div", { className: "tools" });
+    const frame = make(
+      "div",
+      { className: "frame", tabIndex: 0 },
+      make("canvas"),
+      over,
+      tip,
+      tools,
+    );
+    frame.setAttribute("role", "application");
+    const legend = make("ul", { className: "legend" });
+    legend.setAttribute("aria-label", "groups");
+    const told = make("p", { className: "told" });
+    told.setAttribute("aria-live", "polite");
+    root.append(frame, legend, told);
+    this.#parts = { frame, over, tip, legend, told };
+    this.#zoom = zoom<HTMLElement, unknown>().scaleExtent([0.5, 200])
+      .filter((event) => !this.#lassoing && !event.shiftKey && !event.button)
+      .on("zoom", () => this.#wake());
+    select<HTMLElement, unknown>(frame).call(this.#zoom).on("dblclick.zoom", null);
+    this.#addTools(tools);
+    this.#listen();
+  }
+
+  connectedCallback(): void {
+    this.#watch.observe(this);
+    this.#open();
+  }
+
+  disconnectedCallback(): void {
+    this.#watch.disconnect();
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    this.#points?.free();
+    this.#points = null;
+    this.#parts.frame.querySelector("canvas")!.replaceWith(make("canvas"));
+  }
+
+  attributeChangedCallback(_name: string, _before: string | null, src: string | null): void {
+    if (src === null) return;
+    import("./read_run.ts").then(({ readRun }) => readRun(new URL(src, document.baseURI)))
+      .then((data) => this.data = data, (error: Error) => this.#say(error.message));
+  }
+
+  /** What is shown. */
+  get data(): MapData {
+    return this.#data;
+  }
+
+  set data(data: MapData) {
+    const n = data.clusters.length;
+    if (data.positions.length !== 2 * n || data.labels && data.labels.length !== n) {
+      throw new RangeError(
+        `asterism-map: ${n} clusters need ${2 * n} positions and as many labels, got ` +
+          `${data.positions.length}${data.labels ? ` and ${data.labels.length}` : ""}`,
+      );
+    }
+    this.#data = data;
+    this.#motion = new Motion(data.positions);
+    this.#hidden.clear();
+    this.#found = null;
+    this.#here = null;
+    if (!data.labels) this.#colourBy = "cluster";
+    this.#parts.frame.setAttribute(
+      "aria-label",
+      `map of ${n.toLocaleString("en")} points; ${KEYS}`,
+    );
+    this.#placed();
+    this.#grouped();
+    this.fit();
+  }
+
+  /** What colours stand for. */
+  get colourBy(): ColourBy {
+    return this.#colourBy;
+  }
+
+  set colourBy(by: ColourBy) {
+    this.#colourBy = by === "label" && this.#data.labels ? "label" : "cluster";
+    this.#hidden.clear();
+    this.#grouped();
+  }
+
+  /** Moves the points to other places, [n, 2], within so many milliseconds. */
+  move(positions: Float32Array, ms = 300): void {
+    if (positions.length !== this.#data.positions.length) {
+      throw new RangeError(
+        `asterism-map: move wants ${this.#data.positions.length} numbers, got ${positions.length}`,
+      );
+    }
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.#motion.start(positions, performance.now(), still ? 0 : ms);
+    this.#data = { ...this.#data, positions };
+    this.#placed();
+  }
+
+  /** Gives the rows other clusters. */
+  recolour(clusters: Int32Array): void {
+    this.#data = { ...this.#data, clusters };
+    this.#grouped();
+  }
+
+  /** Stresses some rows and dims the others; null ends that. */
+  highlight(rows: Uint32Array | null): void {
+    this.#found = rows && new Uint8Array(this.#data.clusters.length);
+    rows?.forEach((row) => this.#found![row] = 1);
+    this.#weigh();
+  }
+
+  /** Shows all points. */
+  fit(): void {
+    const { width, height } = this.#view;
+    this.#view = new View(width, height, this.#data.positions);
+    select<HTMLElement, unknown>(this.#parts.frame).call(this.#zoom.transform, zoomIdentity);
+    this.#wake();
+  }
+
+  get #groups(): Int32Array {
+    return this.#colourBy === "label" ? this.#data.labels! : this.#data.clusters;
+  }
+
+  #nameOf(group: number): string {
+    const { clusterNames, labelNames } = this.#data;
+    if (this.#colourBy === "label") {
+      return group < 0 ? "no class" : labelNames?.[group] ?? `class ${group}`;
+    }
+    return group < 0 ? "noise" : clusterNames?.[group] ?? `cluster ${group}`;
+  }
+
+  /** Gets a canvas to draw on; WebGL may be taken away and given back. */
+  #open(): void {
+    const canvas = this.#parts.frame.querySelector("canvas")!;
+    this.#points = glPoints(canvas);
+    if (!this.#points) {
+      const flat = make("canvas");
+      canvas.replaceWith(flat);
+      this.#points = flatPoints(flat);
+    }
+    canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
+    canvas.addEventListener("webglcontextrestored", () => this.#open(), { once: true });
+    const palette = new Float32Array(4 * (PALETTE + 1));
+    for (let group = 0; group <= PALETTE; group++) {
+      const hue = hueOf(group === PALETTE ? -1 : group);
+      const part = (at: number) => parseInt(hue.slice(at, at + 2), 16) / 255;
+      palette.set([part(1), part(3), part(5), 0.85], 4 * group);
+    }
+    this.#points?.paint(palette);
+    this.#resize();
+    this.#placed();
+    this.#grouped();
+  }
+
+  #resize(): void {
+    const { clientWidth: width, clientHeight: height } = this.#parts.frame;
+    this.classList.toggle("narrow", this.clientWidth < NARROW);
+    if (width === 0 || height === 0) return;
+    const canvas = this.#parts.frame.querySelector("canvas")!;
+    canvas.width = Math.round(width * devicePixelRatio);
+    canvas.height = Math.round(height * devicePixelRatio);
+    this.#parts.over.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.#view = new View(width, height, this.#data.positions);
+    this.#wake();
+  }
+
+  #placed(): void {
+    this.#grid = null;
+    this.#points?.place(this.#motion.before, this.#motion.after);
+    this.#wake();
+  }
+
+  #grouped(): void {
+    const groups = this.#groups;
+    this.#points?.group(Float32Array.from(groups));
+    const counts = new Map<number, number>();
+    groups.forEach((group) => counts.set(group, (counts.get(group) ?? 0) + 1));
+    const entries: LegendEntry[] = [...counts].sort(([a], [b]) => a - b).map(([group, count]) => ({
+      ...{ group, count, name: this.#nameOf(group), shown: !this.#hidden.has(group) },
+    }));
+    writeLegend(this.#parts.legend, entries, (group) => {
+      if (!this.#hidden.delete(group)) this.#hidden.add(group);
+      this.#grouped();
+      this.#parts.legend.querySelectorAll("button")[entries.findIndex((e) => e.group === group)]
+        ?.focus();
+    });
+    this.#weigh();
+  }
+
+  #weigh(): void {
+    const found = this.#found;
+    const weightOf = (group: number, row: number) => {
+      if (this.#hidden.has(group)) return WEIGHTS.hidden;
+      return !found ? WEIGHTS.plain : found[row] ? WEIGHTS.found : WEIGHTS.faint;
+    };
+    this.#points?.weigh(Float32Array.from(this.#groups, weightOf));
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#frame === 0 && this.isConnected) {
+      this.#frame = requestAnimationFrame((now) => this.#draw(now));
+    }
+  }
+
+  #draw(now: number): void {
+    this.#frame = 0;
+    const transform = zoomTransform(this.#parts.frame), n = this.#data.clusters.length;
+    const size = (n < 500 ? 10 : n < 5000 ? 7 : n < 20_000 ? 5 : 3.5) *
+      Math.min(2.5, transform.k ** 0.4);
+    this.#points?.draw({
+      view: this.#view.clip(transform),
+      mixing: this.#motion.mixing(now),
+      size: size * devicePixelRatio,
+    });
+    const { xLabel = "", yLabel = "" } = this.#data;
+    writeAxes(this.#parts.over, this.#view, transform, [xLabel, yLabel]);
+    const path = this.#lasso?.map((at) => this.#view.pixel(at, transform).join(" ")).join("L");
+    const here = this.#here === null ? [] : [this.#pixelOf(this.#here)];
+    const over = select(this.#parts.over);
+    over.selectAll("path.lasso").data(path ? [path] : []).join("path").attr("class", "lasso")
+      .attr("d", (d) => `M${d}Z`);
+    over.selectAll("circle.here").data(here).join("circle").attr("class", "here").attr("r", 7)
+      .attr("cx", ([x]) => x).attr("cy", ([, y]) => y);
+    if (this.#motion.running(now)) this.#wake();
+  }
+
+  #pixelOf(row: number): [number, number] {
+    const { positions } = this.#data;
+    return this.#view.pixel(
+      [positions[2 * row], positions[2 * row + 1]],
+      zoomTransform(this.#parts.frame),
+    );
+  }
+
+  #gridNow(): Grid {
+    return this.#grid ??= new Grid(this.#data.positions);
+  }
+
+  readonly #shown = (row: number) => !this.#hidden.has(this.#groups[row]);
+
+  #hover(row: number | null, aloud = false): void {
+    if (row === this.#here) return;
+    this.#here = row;
+    if (row === null) this.#parts.tip.hidden = true;
+    else {
+      const group = this.#nameOf(this.#groups[row]);
+      const tip = this.#data.tooltip?.(row) ?? { title: `row ${row}`, lines: [group] };
+      writeTip(this.#parts.tip, tip, this.#pixelOf(row), this.#view);
+      if (aloud) this.#parts.told.textContent = [tip.title, ...tip.lines].join(", ");
+    }
+    this.#send("asterism-hover", { row });
+    this.#wake();
+  }
+
+  #select(rows: Uint32Array): void {
+    this.highlight(rows.length > 0 ? rows : null);
+    this.#parts.told.textContent = rows.length > 0
+      ? `${rows.length} points chosen`
+      : "no points chosen";
+    this.#send("asterism-select", { rows });
+  }
+
+  #send<K extends keyof MapEvents>(name: K, detail: MapEvents[K]): void {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+
+  /** Words in place of points. */
+  #say(text: string): void {
+    this.#parts.frame.replaceChildren(make("p", { className: "error", textContent: text }));
+    this.#parts.frame.querySelector("p")!.setAttribute("role", "alert");
+  }
+
+  #addTools(tools: HTMLElement): void {
+    const button = (text: string, name: string, act: () => void) => {
+      const made = make("button", { type: "button", textContent: text, title: name, onclick: act });
+      made.setAttribute("aria-label", name);
+      tools.append(made);
+      return made;
+    };
+    const frame = select<HTMLElement, unknown>(this.#parts.frame);
+    button("+", "zoom in", () => frame.call(this.#zoom.scaleBy, 1.5));
+    button("−", "zoom out", () => frame.call(this.#zoom.scaleBy, 1 / 1.5));
+    button("fit", "show all points", () => this.fit());
+    const lasso = button("lasso", "choose points by drawing around them", () => {
+      this.#lassoing = !this.#lassoing;
+      lasso.setAttribute("aria-pressed", String(this.#lassoing));
+      this.#parts.frame.classList.toggle("lassoing", this.#lassoing);
+      if (!this.#lassoing) this.#endLasso([]);
+    });
+    lasso.setAttribute("aria-pressed", "false");
+  }
+
+  #endLasso(polygon: readonly (readonly [number, number])[]): void {
+    this.#lasso = null;
+    const rows = polygon.length < 3 ? new Uint32Array(0) : this.#gridNow().inside(polygon);
+    this.#select(rows.filter(this.#shown));
+    this.#wake();
+  }
+
+  #listen(): void {
+    const { frame } = this.#parts;
+    const placeOf = (event: MouseEvent): [number, number] => {
+      const box = frame.getBoundingClientRect();
+      return this.#view.place(
+        [event.clientX - box.left - frame.clientLeft, event.clientY - box.top - frame.clientTop],
+        zoomTransform(frame),
+      );
+    };
+    const onPoints = (event: Event) => !(event.target as Element).closest(".tools");
+    frame.addEventListener("pointerdown", (event) => {
+      if (!onPoints(event) || event.button || !(this.#lassoing || event.shiftKey)) return;
+      this.#lasso = [placeOf(event)];
+      frame.setPointerCapture(event.pointerId);
+    });
+    frame.addEventListener("pointermove", (event) => {
+      const at = placeOf(event);
+      if (this.#lasso) {
+        this.#lasso.push(at);
+        this.#wake();
+        return;
+      }
+      if (event.buttons || this.#motion.running(performance.now())) return this.#hover(null);
+      const reach = this.#view.units(REACH, zoomTransform(frame));
+      this.#hover(
+        onPoints(event) ? this.#gridNow().nearest(at, [reach, reach], this.#shown) : null,
+      );
+    });
+    frame.addEventListener("pointerup", () => this.#lasso && this.#endLasso(this.#lasso));
+    frame.addEventListener("pointercancel", () => this.#lasso = null);
+    frame.addEventListener("pointerleave", () => this.#hover(null));
+    frame.addEventListener("click", (event) => {
+      if (onPoints(event) && this.#here !== null) this.#send("asterism-pick", { row: this.#here });
+    });
+    frame.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== this.#parts.frame) {
+      return;
+    }
+    const frame = select<HTMLElement, unknown>(this.#parts.frame),
+      { k } = zoomTransform(this.#parts.frame);
+    const pan = (x: number, y: number) => () =>
+      frame.call(this.#zoom.translateBy, x * STEP / k, y * STEP / k);
+    const acts: Record<string, () => void> = {
+      ArrowLeft: pan(1, 0),
+      ArrowRight: pan(-1, 0),
+      ArrowUp: pan(0, 1),
+      ArrowDown: pan(0, -1),
+      "+": () => frame.call(this.#zoom.scaleBy, 1.5),
+      "=": () => frame.call(this.#zoom.scaleBy, 1.5),
+      "-": () => frame.call(this.#zoom.scaleBy, 1 / 1.5),
+      "0": () => this.fit(),
+      n: () => this.#step(1),
+      p: () => this.#step(-1),
+      Enter: () => this.#here !== null && this.#send("asterism-pick", { row: this.#here }),
+      Escape: () => (this.#hover(null), this.#select(new Uint32Array(0))),
+    };
+    if (!acts[event.key]) return;
+    event.preventDefault();
+    acts[event.key]();
+  }
+
+  /** The next point that is shown, in the order of the rows. */
+  #step(by: 1 | -1): void {
+    const n = this.#data.clusters.length;
+    for (let tried = 1, row = this.#here ?? (by > 0 ? -1 : n); tried <= n; tried++) {
+      row = (row + by + n) % n;
+      if (this.#shown(row) && (!this.#found || this.#found[row])) return this.#hover(row, true);
+    }
+  }
+}
+
+if (!customElements.get("asterism-map")) customElements.define("asterism-map", AsterismMap);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "asterism-map": AsterismMap;
+  }
+}
