@@ -97,8 +97,9 @@ async function bundle() {
   // For reports, which are one file: what reads runs is left out.
   const inline = await esbuild.build({
     ...pages,
-    entryPoints: { map_inline: "shell/web/map/element.ts" },
+    entryPoints: { report_page: "shell/web/report_page.ts" },
     external: ["./read_run.ts"],
+    format: "iife",
     splitting: false,
     sourcemap: false,
   });

@@ -16,6 +16,7 @@ import { evaluateCommand } from "./evaluate/command.ts";
 import { printable } from "./printable.ts";
 import { predictCommand } from "./predict/command.ts";
 import { projectCommand } from "./project/command.ts";
+import { reportCommand } from "./report_command.ts";
 import { trainCommand } from "./train.ts";
 import { VERSION } from "./version.ts";
 
@@ -30,6 +31,7 @@ Commands:
   choose-k   compare numbers of clusters, and recommend one
   evaluate   judge clusters by their points and by known classes
   project    bring any matrix to two dimensions, or a few
+  report     make the report of a run anew, and its pictures
 
 asterism COMMAND --help lists the options of a command.
 `;
@@ -41,6 +43,7 @@ const COMMANDS: Record<string, (args: string[], signal: AbortSignal) => Promise<
   "choose-k": chooseKCommand,
   evaluate: evaluateCommand,
   project: projectCommand,
+  report: reportCommand,
 };
 
 /** One press of Ctrl-C may arrive more than once: from the terminal, and passed on by npx or Deno. */

@@ -3,6 +3,8 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "../errors.ts";
 import { letterDistance } from "../near.ts";
+
+export { camelCase } from "../run/camel_case.ts";
 import { meant } from "./words.ts";
 
 /** One option of a command. */
@@ -103,11 +105,6 @@ export function parse<const T extends Options>(
 /** All that an option may be called, the one to show first. */
 function spellings(name: string, { alias }: Option): string[] {
   return alias === undefined ? [name] : [alias, name];
-}
-
-/** `refine-rate` as `refineRate`. */
-export function camelCase(name: string): string {
-  return name.replaceAll(/-(.)/g, (_, letter) => letter.toUpperCase());
 }
 
 /** Names of the options that stand in the arguments. */

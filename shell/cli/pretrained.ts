@@ -4,7 +4,8 @@ import { readFile } from "node:fs/promises";
 import { decodeModel, fileError } from "../data/index.ts";
 import { DataError } from "../errors.ts";
 import type { SavedModel } from "../methods/model.ts";
-import { type ClusterValues, encoderOf } from "./method_settings.ts";
+import { encoderOf } from "../run/method_settings.ts";
+import type { ClusterValues } from "./cluster_values.ts";
 import type { Layer } from "../nn/layers.ts";
 
 /**

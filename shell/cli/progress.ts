@@ -1,14 +1,9 @@
 /** Progress on a terminal: one line that is written over; elsewhere a line now and then. */
 
 import process from "node:process";
+import type { Bar } from "../run/bar.ts";
 
-/** Shows how far a stage is. */
-export interface Bar {
-  /** @param share 0 to 1 @param note what else to say */
-  update(share: number, note: string): void;
-  /** Ends the line, with a last word. */
-  done(note: string): void;
-}
+export type { Bar } from "../run/bar.ts";
 
 const WIDTH = 24;
 /** Milliseconds between two redraws. */

@@ -8,8 +8,8 @@ import type { Relations } from "../methods/pairs.ts";
 import type { Rows } from "../methods/rows.ts";
 import { range } from "../methods/train.ts";
 import { type Job, rowsOfSplit } from "./job.ts";
-import type { ClusterValues } from "./method_settings.ts";
-import { agreement } from "./train_clusters.ts";
+import { agreement } from "../run/scores.ts";
+import type { ClusterValues } from "./cluster_values.ts";
 
 /** Relations, or null for nearest neighbours, and the rows to learn from. */
 interface Known {

@@ -1,49 +1,13 @@
 /** What is written of a model and its rows: a map, the assignments, the model itself. */
 
-import type { CodeClusters } from "../cluster/codes.ts";
-import { normalise } from "../cluster/normalise.ts";
-import { type Assignments, type Dataset, resultFiles, type ResultFormat } from "../data/index.ts";
-import type { Model, Prediction } from "../methods/model.ts";
-import { makeMap, type Points } from "./flat_map.ts";
+import { type Assignments, resultFiles, type ResultFormat } from "../data/index.ts";
+import type { Model } from "../methods/model.ts";
+import { makeMap } from "../run/flat_map.ts";
+import { assignmentsOf, type Found, pointsOf } from "../run/found.ts";
 import type { Job } from "./job.ts";
 import { type Bar, progressBar } from "./progress.ts";
 import { warn } from "./report.ts";
 import type { RunFolder } from "./run_folder.ts";
-
-/** What a model says of the rows of a data set. */
-export interface Found extends Prediction {
-  readonly embedding: Float32Array;
-  /** Numbers in a code. */
-  readonly width: number;
-  /** Places on a map, [n, 2]. */
-  readonly map?: Float32Array;
-  /** Names of the clusters, where they are classes. */
-  readonly classNames?: readonly string[];
-}
-
-/** The assignments of a data set's rows. */
-export function assignmentsOf(
-  { ids, names, labels, labelNames, texts }: Dataset,
-  { labels: cluster, confidence, distances, embedding, width, map, classNames }: Found,
-): Assignments {
-  return {
-    ...{ ids, names, labels, labelNames, texts, map, confidence },
-    cluster: Int32Array.from(cluster),
-    clusterNames: classNames,
-    distance: distances,
-    embedding: { data: embedding, width },
-  };
-}
-
-/** Codes as the clusters were found in them. */
-export function pointsOf(
-  clusters: Pick<CodeClusters, "normalise" | "columns"> | null | undefined,
-  codes: Float32Array,
-  width: number,
-): Points {
-  const { normalise: how = "none", columns } = clusters ?? {};
-  return { values: normalise(codes, width, how, columns), width };
-}
 
 /** How results are written. */
 export interface Writing {
@@ -67,13 +31,13 @@ export async function writeResults(
   bar.done(files.map(({ name }) => name).join(", "));
 }
 
-/** Writes what a trained model found, and the model. */
+/** Writes what a trained model found, and the model; the result is the map, if there is one. */
 export async function writeModelAndResults(
   job: Job,
   folder: RunFolder,
   model: Model<{ seed: number }>,
   { preprocessing, ...found }: Omit<Found, "map" | "width"> & { readonly preprocessing: object },
-): Promise<void> {
+): Promise<Float32Array | undefined> {
   const { dataset, device, signal, values, stage } = job;
   const { width } = model;
   const bar = progressBar("map     ", values.quiet);
@@ -95,4 +59,5 @@ export async function writeModelAndResults(
     preprocessing,
     ...classNames && { classNames },
   }, { status: "finished" });
+  return map;
 }

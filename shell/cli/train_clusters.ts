@@ -6,13 +6,13 @@ import type { ClusterFit, Model, SavedModel } from "../methods/model.ts";
 import type { Relations } from "../methods/pairs.ts";
 import type { Rows } from "../methods/rows.ts";
 import type { TrainHooks } from "../methods/train.ts";
-import { accuracy } from "../metrics/accuracy.ts";
-import { ari } from "../metrics/ari.ts";
-import { nmi } from "../metrics/nmi.ts";
-import { silhouette } from "../metrics/silhouette.ts";
 import type { Plan } from "../plan/plan.ts";
-import { data } from "../plan/tensor.ts";
+import type { RunRecord } from "../report/index.ts";
 import { CHECKPOINT } from "./checkpoint_file.ts";
+import { explainRun } from "../run/explain_run.ts";
+import { settingsOf } from "../run/method_settings.ts";
+import { scoresOf, withoutRows } from "../run/scores.ts";
+import type { ClusterValues } from "./cluster_values.ts";
 import {
   checkClusters,
   describeRun,
@@ -22,14 +22,14 @@ import {
   trainHooks,
   uploadDataset,
 } from "./job.ts";
-import { type ClusterValues, settingsOf } from "./method_settings.ts";
 import { progressBar } from "./progress.ts";
 import { counted, print, report, warn } from "./report.ts";
-import { pointsOf, writeModelAndResults } from "./results.ts";
+import { GALLERY_FILE, REPORT_FILE, reportOf } from "./report_file.ts";
+import { writeModelAndResults } from "./results.ts";
 import { holdOut, relationsOf } from "./relations.ts";
 import { CLUSTERS_FILE, describeClusters } from "./text/clusters.ts";
 
-export type { ClusterValues } from "./method_settings.ts";
+export type { ClusterValues } from "./cluster_values.ts";
 
 type Clusterer = Model<{ seed: number }, ClusterFit> & {
   plan(rows: Rows, relations?: Relations | null): Plan;
@@ -61,30 +61,53 @@ export async function trainClusters(
     const clusters = fit.centres.length / model.width;
     const warnings = [...fit.warnings, ...withoutRows(fit.labels, clusters)];
     warnings.forEach(warn);
+    const bar = progressBar("scoring ", job.values.quiet);
+    bar.update(0, "silhouette");
+    const { scores, silhouettes } = await stage(
+      "silhouette",
+      () => scoresOf(dataset, model, fit, job),
+    );
+    bar.done(counted(clusters, "cluster"));
     const metrics = {
       ...Object.fromEntries(
         Object.entries(fit.history).map(([phase, { losses }]) => [phase, losses.at(-1) ?? null]),
       ),
-      ...await score(job, model, fit),
+      ...scores,
       ...await holdOut(job, model, rows, relations),
     };
     rows.free();
     const { labels, confidence, distances, embedding } = fit;
     const found = { labels, confidence, distances, embedding, preprocessing };
-    await writeModelAndResults(job, folder, model, found);
+    const map = await writeModelAndResults(job, folder, model, found);
     const about = await describeClusters(
       dataset,
       { labels, distances: distances!, clusters },
       job.signal,
     );
     if (about !== undefined) await folder.write(CLUSTERS_FILE, about);
+    const gallery = explainRun(dataset, { labels, distances: distances!, silhouettes, clusters });
+    await folder.write(GALLERY_FILE, `${JSON.stringify(gallery)}\n`);
     const losses = Object.fromEntries(
       Object.entries(fit.history).map(([phase, { losses }]) => [phase, losses]),
     );
     const { stopReason } = fit;
-    await folder.writeRun(
-      describeRun(job, "finished", { metrics, losses, stopReason, warnings, network: settings }),
+    const run = describeRun(job, "finished", {
+      metrics,
+      losses,
+      stopReason,
+      warnings,
+      network: settings,
+    });
+    await folder.write(
+      REPORT_FILE,
+      await reportOf({
+        run: run as RunRecord,
+        rows: { ...dataset, clusters: Int32Array.from(labels), positions: map },
+        gallery,
+        words: about === undefined ? undefined : JSON.parse(about),
+      }),
     );
+    await folder.writeRun(run);
     await folder.remove(CHECKPOINT);
     return report(metrics, job, folder.path);
   });
@@ -98,53 +121,4 @@ function fitModel(
 ): Promise<ClusterFit> {
   if (relations === undefined) return model.fit(rows, hooks);
   return model.fit(rows, relations.known, relations.ids, hooks);
-}
-
-/** A note if there are clusters without a row. */
-function withoutRows(labels: Uint32Array, clusters: number): string[] {
-  const used = new Set(labels).size;
-  return used === clusters ? [] : [
-    `only ${used} of ${clusters} clusters have rows: take fewer --clusters, or see whether many ` +
-    "rows are the same",
-  ];
-}
-
-/** Silhouette in the space of the clusters; with classes, how well the clusters meet them. */
-async function score(
-  { dataset, device, signal, stage, values }: Job,
-  model: Clusterer,
-  fit: ClusterFit,
-): Promise<Record<string, number | null>> {
-  const { labels, embedding, distances } = fit;
-  const k = fit.centres.length / model.width;
-  const bar = progressBar("scoring ", values.quiet);
-  bar.update(0, "silhouette");
-  const points = data("points", [dataset.n, model.width]);
-  device.write(points, pointsOf(model.clusters, embedding, model.width).values);
-  // Undefined for one cluster, and for as many as points.
-  const several = new Set(labels).size;
-  const defined = several > 1 && several < dataset.n;
-  const mean = defined
-    ? (await stage("silhouette", () => silhouette(device, points, labels, { signal }))).mean
-    : null;
-  device.free(points);
-  bar.done(counted(k, "cluster"));
-  const inertia = distances!.reduce((sum, d) => sum + d * d, 0);
-  const before = fit.firstLabels && agreement(dataset.labels, fit.firstLabels).accuracy;
-  return {
-    inertia,
-    silhouette: mean,
-    ...agreement(dataset.labels, labels),
-    ...before !== undefined && { "accuracy before": before },
-  };
-}
-
-/** Agreement with the classes, if every row has one. They are used for nothing else. */
-export function agreement(
-  classes: ArrayLike<number> | undefined,
-  found: Uint32Array,
-): Record<string, number> {
-  if (!classes || Array.from(classes).some((label) => label < 0)) return {};
-  const known = Int32Array.from(classes);
-  return { accuracy: accuracy(known, found), nmi: nmi(known, found), ari: ari(known, found) };
 }

@@ -143,7 +143,9 @@ export class Run {
       const said = await this.#atInterval();
       if (said !== undefined) return said;
       if (!await this.#runSome(ids)) return "diverged";
-      t.onProgress?.(this.#progress());
+      const progress = this.#progress();
+      t.onProgress?.(progress);
+      await t.between?.(progress);
     }
     for (const [name, log] of Object.entries(this.#notes)) {
       const sum = log.reduce((total, loss, s) => total + loss * this.#sizeOf(s), 0);

@@ -30,6 +30,11 @@ export interface Progress {
 export interface TrainHooks {
   /** Called a few times a second. */
   readonly onProgress?: (progress: Progress) => void;
+  /**
+   * Waited for as often, between two messages to the device: to pause, or to read codes of the model
+   * as it is. It changes no bit of the result.
+   */
+  readonly between?: (progress: Progress) => Promise<void> | void;
   /** Stops between two steps, with a `Cancelled` error, after a last checkpoint. */
   readonly signal?: AbortSignal;
   /** Keeps checkpoints, every so many seconds and when training is stopped. */

@@ -43,6 +43,8 @@ export interface ClusterGallery {
 /** `gallery.json` of a run. */
 export interface Gallery {
   readonly clusters: readonly ClusterGallery[];
+  /** Pictures of some rows, evenly spaced, by their number in the source. */
+  readonly thumbnails?: Readonly<Record<number, string>>;
 }
 
 /** What a gallery is made from: a data set and what was found in it. */
@@ -73,6 +75,8 @@ export interface GalleryInput {
 const SHOWN = 12, LETTERS = 240, FEATURES = 12;
 /** Quantiles of the silhouettes. */
 const QUANTILES = 100;
+/** Rows with a picture of their own, and numbers in one, at most. */
+const THUMBNAILS = 1000, PIXELS = 4096;
 
 /** Makes the gallery of a clustering. The same input gives the same gallery. */
 export function galleryOf(input: GalleryInput): Gallery {
@@ -93,7 +97,18 @@ export function galleryOf(input: GalleryInput): Gallery {
         ...silhouettes && { silhouettes: quantiles(members.map((row) => silhouettes[row])) },
       };
     }),
+    ...hasImages(input) && { thumbnails: thumbnails(input) },
   };
+}
+
+function hasImages({ kind, shape, data }: GalleryInput): boolean {
+  return kind === "images" && data.length > 0 && shape.reduce((a, b) => a * b, 1) <= PIXELS;
+}
+
+function thumbnails(input: GalleryInput): Record<number, string> {
+  const count = Math.min(THUMBNAILS, input.n);
+  const rows = Array.from({ length: count }, (_, i) => Math.floor(i * input.n / count));
+  return Object.fromEntries(rows.map((row) => [input.ids[row], imageOf(input, row)]));
 }
 
 function memberOf(input: GalleryInput, row: number): Member {

@@ -2,7 +2,7 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { makeMap, type MapTask, placeOnMapOf } from "../../shell/cli/flat_map.ts";
+import { makeMap, type MapTask, placeOnMapOf } from "../../shell/run/flat_map.ts";
 import { openWasm } from "../../shell/device/wasm.ts";
 import { rejects } from "../data/fixtures.ts";
 import { randoms } from "../harness.ts";

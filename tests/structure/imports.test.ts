@@ -21,18 +21,32 @@ const MAY: Record<string, readonly string[]> = {
   text: ["kernels", "plan", "ops", "project"],
   data: [],
   report: ["methods", "cluster", "metrics", "project", "data", "text"],
+  run: ["device", "methods", "cluster", "metrics", "project", "text", "nn", "plan", "kernels"]
+    .concat("data", "report"),
   cli: ["kernels", "plan", "device", "ops", "nn", "methods", "cluster", "metrics", "project"]
-    .concat("neighbours", "text", "data", "report"),
+    .concat("neighbours", "text", "data", "report", "run"),
   web: ["kernels", "plan", "device", "ops", "nn", "methods", "cluster", "metrics", "project"]
-    .concat("text", "data", "report"),
+    .concat("text", "data", "report", "run"),
 };
 
 /** These are handed a device and may know its interface, never how to open one. */
-const HANDED = ["nn", "methods", "cluster", "neighbours", "metrics", "project", "text", "report"];
+const HANDED = [
+  "nn",
+  "methods",
+  "cluster",
+  "neighbours",
+  "metrics",
+  "project",
+  "text",
+  "report",
+  "run",
+];
 const INTERFACE = "device/device.ts";
 
 /** The compute core, without libraries; the others are edges. */
-const CORE = Object.keys(MAY).filter((dir) => !["data", "report", "cli", "web"].includes(dir));
+const CORE = Object.keys(MAY).filter((dir) =>
+  !["data", "report", "run", "cli", "web"].includes(dir)
+);
 
 /** The files of the core that may know their runtime's own modules. */
 const RUNTIME_FILES = ["device/platform.ts", "device/worker.ts"];

@@ -3,7 +3,7 @@
 import { type Chosen, parseChoice } from "../choice.ts";
 import { MATRIX, OUTPUT, RESULTS, SAMPLE } from "../common_options.ts";
 import { type Figures, judge } from "../evaluate/judge.ts";
-import { makeMap } from "../flat_map.ts";
+import { makeMap } from "../../run/flat_map.ts";
 import { describeJob, type MatrixJob, printJson, runMatrixJob } from "../matrix_job.ts";
 import { refuseIdleSample } from "../no_effect.ts";
 import { requireMetric } from "../range.ts";

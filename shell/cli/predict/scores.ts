@@ -1,7 +1,7 @@
 /** What is said of predicted clusters: their sizes, and how well they meet known classes. */
 
 import type { Dataset } from "../../data/index.ts";
-import { agreement } from "../train_clusters.ts";
+import { agreement } from "../../run/scores.ts";
 
 /** Rows of each cluster that has some, by its number. */
 export function sizesOf(labels: Uint32Array): Map<number, number> {

@@ -35,7 +35,7 @@ out vec4 pixel;
 float distanceOf(vec2 p) {
   vec2 a = abs(p);
   if (shape == 0) return length(p) - 0.85;
-  if (shape == 1) return max(a.x * 0.866 + p.y * 0.5, -p.y) - 0.5;
+  if (shape == 1) return max(a.x * 0.866 - p.y * 0.5, p.y) - 0.5;
   if (shape == 2) return max(a.x, a.y) - 0.75;
   if (shape == 3) return a.x + a.y - 0.95;
   if (shape == 4) return max(min(a.x, a.y) - 0.3, max(a.x, a.y) - 0.9);

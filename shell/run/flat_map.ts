@@ -6,7 +6,7 @@ import { Pca, pca } from "../project/pca.ts";
 import { tsne } from "../project/tsne.ts";
 import { umap } from "../project/umap.ts";
 import { data, type Tensor } from "../plan/tensor.ts";
-import type { Bar } from "./progress.ts";
+import type { Bar } from "./bar.ts";
 
 /** Tensors of a model file, by name. */
 type Tensors = Readonly<Record<string, { shape: number[]; data: Float32Array }>>;

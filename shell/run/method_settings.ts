@@ -1,17 +1,27 @@
-/** From the options of the command line to the settings of a method. */
+/** From settings as people write them to those of a method. */
 
 import type { Dataset } from "../data/index.ts";
 import { UsageError } from "../errors.ts";
 import type { Activation } from "../kernels/activation.ts";
 import { conv, type Layer, mlp } from "../nn/layers.ts";
-import { camelCase, type ValuesOf } from "./options.ts";
-import type { AUTOENCODER, JOINT, TRIPLET } from "./train_options.ts";
+import { camelCase } from "./camel_case.ts";
 
-/** Values of the options of any method that clusters. */
-export type ClusterValues =
-  & ValuesOf<typeof AUTOENCODER>
-  & Partial<ValuesOf<typeof JOINT>>
-  & Partial<ValuesOf<typeof TRIPLET>>;
+/** Settings of a network and its clusters, as people write them; methods have more. */
+export interface NetworkValues {
+  readonly network: string;
+  readonly hidden: readonly number[];
+  readonly channels: readonly number[];
+  /** Numbers in the code. */
+  readonly embedding: number;
+  readonly activation: string;
+  readonly dropout: number;
+  readonly "batch-norm": boolean;
+  readonly augment: boolean;
+  readonly clusters?: number;
+  readonly normalise?: string;
+  readonly mining?: string;
+  readonly "no-guard"?: boolean;
+}
 
 /** Options that are settings of a method under the same name, in camel case. */
 const SAME = [
@@ -23,10 +33,10 @@ const SAME = [
 /** The settings of a method for a data set. @throws UsageError if they do not suit the data */
 export function settingsOf(
   method: string,
-  values: ClusterValues,
+  values: NetworkValues,
   dataset: Dataset,
 ): Record<string, unknown> {
-  const all = values as Record<string, unknown>;
+  const all = values as unknown as Readonly<Record<string, unknown>>;
   const same = Object.fromEntries(
     SAME.filter((name) => all[name] !== undefined).map((name) => [camelCase(name), all[name]]),
   );
@@ -53,7 +63,7 @@ export function settingsOf(
 }
 
 /** The layers from a row to its code, which has length 1 if `unit` holds. */
-export function encoderOf(values: ClusterValues, unit: boolean): Layer[] {
+export function encoderOf(values: NetworkValues, unit: boolean): Layer[] {
   const { network, hidden, channels, embedding, dropout } = values;
   const activation = values.activation as Activation;
   const options = { activation, dropout, normalise: values["batch-norm"] };

@@ -1,0 +1,20 @@
+/** Pictures and reports of runs, as SVG and HTML: pure functions, the same bytes in every runtime. */
+
+export { type Bars, bars } from "./plots/bars.ts";
+export { type Contingency, contingency } from "./plots/contingency.ts";
+export { type Curve, type Curves, curves } from "./plots/curves.ts";
+export { type Profile, profile } from "./plots/profile.ts";
+export { type Scatter, scatter } from "./plots/scatter.ts";
+export { type Silhouettes, silhouettes } from "./plots/silhouettes.ts";
+export {
+  type ClusterGallery,
+  type Feature,
+  type Gallery,
+  type GalleryInput,
+  galleryOf,
+  type Member,
+} from "./gallery.ts";
+export { reportHtml, type ReportParts } from "./html.ts";
+export type { ReportInput, ReportRows, RunRecord, WordsOfClusters } from "./input.ts";
+export { type Picture, picturesOf } from "./pictures.ts";
+export { svgFile } from "./svg.ts";

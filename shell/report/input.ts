@@ -1,0 +1,60 @@
+/** What a report is made from: the files of a run, read. */
+
+import type { Gallery } from "./gallery.ts";
+
+/** What a run found of each row. */
+export interface ReportRows {
+  readonly ids: ArrayLike<number>;
+  /** Cluster of each row, below 0 for noise. */
+  readonly clusters: Int32Array;
+  /** Places on a map, [n, 2]. */
+  readonly positions?: Float32Array;
+  /** Class of each row, an index into `labelNames`, below 0 for none. */
+  readonly labels?: Int32Array;
+  readonly labelNames?: readonly string[];
+  readonly names?: readonly (string | null)[];
+  readonly texts?: readonly string[];
+}
+
+/** `run.json`, as far as reports read it. */
+export interface RunRecord {
+  readonly status: string;
+  readonly method: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly versions?: Readonly<Record<string, string>>;
+  readonly device?: { readonly description: string } | null;
+  readonly data: {
+    readonly name: string;
+    readonly rows: number;
+    readonly columns?: readonly string[];
+    readonly notes?: readonly string[];
+  };
+  readonly seconds?: Readonly<Record<string, number>>;
+  readonly metrics?: Readonly<Record<string, number | null>>;
+  readonly losses?: Readonly<Record<string, readonly number[]>>;
+  readonly warnings?: readonly string[];
+  readonly stopReason?: string;
+}
+
+/** Words and examples of clusters of texts, as in `clusters.json`. */
+export interface WordsOfClusters {
+  readonly clusters: readonly {
+    readonly cluster: number;
+    readonly terms: readonly { readonly term: string; readonly score: number }[];
+  }[];
+}
+
+/** All of a run. */
+export interface ReportInput {
+  readonly run: RunRecord;
+  readonly rows: ReportRows;
+  readonly gallery?: Gallery;
+  readonly words?: WordsOfClusters;
+}
+
+/** How many rows each cluster has, from 0 to the highest. */
+export function sizesOf(clusters: Int32Array): number[] {
+  const sizes: number[] = new Array(clusters.reduce((a, b) => Math.max(a, b), -1) + 1).fill(0);
+  for (const cluster of clusters) if (cluster >= 0) sizes[cluster]++;
+  return sizes;
+}

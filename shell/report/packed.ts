@@ -1,0 +1,70 @@
+/** What the report's map needs of 70,000 rows, in few bytes. */
+
+import { deflateSync } from "fflate";
+import { base64 } from "./gallery.ts";
+import type { ReportInput } from "./input.ts";
+
+/** The JSON that stands in the page. */
+export interface Packed {
+  readonly n: number;
+  /** Places as 16-bit numbers between the corners of a box, base64. */
+  readonly places: string;
+  readonly box: readonly [number, number, number, number];
+  /** 16-bit clusters and classes, base64. */
+  readonly clusters: string;
+  readonly labels?: string;
+  readonly labelNames?: readonly string[];
+  /** `[id, name, text]` of each row as JSON, deflated, base64. */
+  readonly words: string;
+  readonly images: Readonly<Record<number, string>>;
+  readonly axes: readonly [string, string];
+}
+
+/** Characters of a text that a tooltip shows; of many rows fewer. */
+const LETTERS = 120, FEWER = 60, MANY = 20_000;
+const LAST = 65_535;
+
+/** Packs a run's map; null if it has none. */
+export function pack({ run, rows, gallery }: ReportInput): Packed | null {
+  const { positions, clusters, labels, labelNames, ids, names, texts } = rows;
+  const n = clusters.length;
+  if (!positions || positions.length !== 2 * n || n === 0) return null;
+  const box = [0, 1].flatMap((axis) => {
+    const values = positions.filter((v, i) => i % 2 === axis && Number.isFinite(v));
+    const low = values.reduce((a, b) => Math.min(a, b), Infinity);
+    return [low, Math.max(values.reduce((a, b) => Math.max(a, b), -Infinity), low + 1e-9)];
+  }) as [number, number, number, number];
+  const places = Uint16Array.from(positions, (v, i) => {
+    const low = box[i % 2 * 2], high = box[i % 2 * 2 + 1];
+    return Math.round((v - low) / (high - low) * LAST);
+  });
+  const most = n > MANY ? FEWER : LETTERS;
+  const words = Array.from({ length: n }, (_, i) => [
+    ids[i],
+    names?.[i] ?? 0,
+    ...texts ? [Array.from(texts[i].slice(0, 2 * most)).slice(0, most).join("")] : [],
+  ]);
+  const members = gallery?.clusters.flatMap(({ typical, atypical }) => [...typical, ...atypical]) ??
+    [];
+  const how = String(run.settings.map ?? "map").toUpperCase();
+  return {
+    ...{
+      n,
+      box,
+      places: base64(bytesOf(places)),
+      clusters: base64(bytesOf(Int16Array.from(clusters))),
+    },
+    ...labels && { labels: base64(bytesOf(Int16Array.from(labels))), labelNames },
+    words: base64(deflateSync(new TextEncoder().encode(JSON.stringify(words)), { level: 9 })),
+    images: {
+      ...gallery?.thumbnails,
+      ...Object.fromEntries(members.flatMap(({ id, image }) => image ? [[id, image]] : [])),
+    },
+    axes: [`${how} 1`, `${how} 2`],
+  };
+}
+
+/** The bytes in the order of all machines that there are: little-endian. */
+function bytesOf(values: Uint16Array | Int16Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}

@@ -1,0 +1,63 @@
+/** How good a clustering is. */
+
+import type { Dataset } from "../data/dataset.ts";
+import type { Device } from "../device/device.ts";
+import type { ClusterFit, Model } from "../methods/model.ts";
+import { accuracy } from "../metrics/accuracy.ts";
+import { ari } from "../metrics/ari.ts";
+import { nmi } from "../metrics/nmi.ts";
+import { silhouette } from "../metrics/silhouette.ts";
+import { data } from "../plan/tensor.ts";
+import { pointsOf } from "./found.ts";
+
+/** Scores by name, and the silhouette of each row where it is defined. */
+export interface Scores {
+  readonly scores: Readonly<Record<string, number | null>>;
+  readonly silhouettes?: Float32Array;
+}
+
+/** Silhouette in the space of the clusters; with classes, how well the clusters meet them. */
+export async function scoresOf(
+  { n, labels: classes }: Pick<Dataset, "n" | "labels">,
+  model: Pick<Model<{ seed: number }>, "width" | "clusters">,
+  { labels, embedding, distances, firstLabels }: ClusterFit,
+  { device, signal }: { readonly device: Device; readonly signal?: AbortSignal },
+): Promise<Scores> {
+  // Undefined for one cluster, and for as many as points.
+  const several = new Set(labels).size;
+  const points = data("points", [n, model.width]);
+  device.write(points, pointsOf(model.clusters, embedding, model.width).values);
+  const found = several > 1 && several < n
+    ? await silhouette(device, points, labels, { signal })
+    : null;
+  device.free(points);
+  const before = firstLabels && agreement(classes, firstLabels).accuracy;
+  return {
+    scores: {
+      inertia: distances!.reduce((sum, d) => sum + d * d, 0),
+      silhouette: found?.mean ?? null,
+      ...agreement(classes, labels),
+      ...before !== undefined && { "accuracy before": before },
+    },
+    silhouettes: found?.samples,
+  };
+}
+
+/** Agreement with the classes, if every row has one. They are used for nothing else. */
+export function agreement(
+  classes: ArrayLike<number> | undefined,
+  found: Uint32Array,
+): Record<string, number> {
+  if (!classes || Array.from(classes).some((label) => label < 0)) return {};
+  const known = Int32Array.from(classes);
+  return { accuracy: accuracy(known, found), nmi: nmi(known, found), ari: ari(known, found) };
+}
+
+/** A note if there are clusters without a row. */
+export function withoutRows(labels: Uint32Array, clusters: number): string[] {
+  const used = new Set(labels).size;
+  return used === clusters ? [] : [
+    `only ${used} of ${clusters} clusters have rows: take fewer --clusters, or see whether many ` +
+    "rows are the same",
+  ];
+}
