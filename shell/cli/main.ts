@@ -19,6 +19,7 @@ import { projectCommand } from "./project/command.ts";
 import { reportCommand } from "./report_command.ts";
 import { trainCommand } from "./train.ts";
 import { VERSION } from "./version.ts";
+import { webCommand } from "./web.ts";
 
 const HELP = `Asterism ${VERSION} clusters data with neural networks.
 
@@ -32,6 +33,7 @@ Commands:
   evaluate   judge clusters by their points and by known classes
   project    bring any matrix to two dimensions, or a few
   report     make the report of a run anew, and its pictures
+  web        serve the studio: the same in a page
 
 asterism COMMAND --help lists the options of a command.
 `;
@@ -44,6 +46,7 @@ const COMMANDS: Record<string, (args: string[], signal: AbortSignal) => Promise<
   evaluate: evaluateCommand,
   project: projectCommand,
   report: reportCommand,
+  web: webCommand,
 };
 
 /** One press of Ctrl-C may arrive more than once: from the terminal, and passed on by npx or Deno. */

@@ -1,7 +1,7 @@
 /** What runs in `report.html`: the map, its search and its lasso. Data are shown as text only. */
 
 import type { Packed } from "../report/packed.ts";
-import { make } from "./map/layers.ts";
+import { make } from "./dom.ts";
 import "./map/element.ts";
 
 const MOST = 200;

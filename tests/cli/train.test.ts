@@ -49,7 +49,7 @@ function train(data: string, ...more: string[]): Promise<Outcome> {
   return asterism(["train", "--data", data, "--out", join(folder, "runs"), ...SMALL, ...more]);
 }
 
-test("a table: five files that others can read, and a short report", async () => {
+test("a table: files that others can read, and a short report", async () => {
   const { code, out, err } = await train(await table("table.parquet"), "--name", "table");
   assert.is(code, 0, err);
   for (const word of ["silhouette", "accuracy", "nmi", "ari", "written to"]) {
@@ -59,8 +59,10 @@ test("a table: five files that others can read, and a short report", async () =>
   assert.equal((await readdir(join(folder, "runs", "table"))).sort(), [
     "assignments.parquet",
     "embedding.npy",
+    "gallery.json",
     "model.json",
     "model.safetensors",
+    "report.html",
     "run.json",
   ]);
   const run = JSON.parse(await readFile(at("run.json"), "utf8"));

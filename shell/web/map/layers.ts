@@ -2,21 +2,11 @@ import { type Axis, axisBottom, axisLeft } from "d3-axis";
 import { select } from "d3-selection";
 import type { ZoomTransform } from "d3-zoom";
 import { hueOf, symbolOf } from "../../report/theme.ts";
+import { make } from "../dom.ts";
 import type { Tip } from "./types.ts";
 import type { View } from "./view.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
-
-/** A new element with text and properties: nothing is ever read as HTML. */
-export function make<K extends keyof HTMLElementTagNameMap>(
-  name: K,
-  properties: Partial<HTMLElementTagNameMap[K]> = {},
-  ...children: (Node | string)[]
-): HTMLElementTagNameMap[K] {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
-}
 
 /** A new element of a picture. */
 export function draw(name: string, attributes: Readonly<Record<string, string>>): SVGElement {

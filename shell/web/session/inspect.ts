@@ -1,0 +1,59 @@
+import { loadDataset } from "../../data/browser.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { encodePng } from "../../data/png.ts";
+import { base64 } from "../../report/gallery.ts";
+import { harmless } from "../../text/harmless.ts";
+import type { FoundColumn, Inspection, InspectRequest } from "./types.ts";
+
+/** Rows that are shown, letters of a cell, and columns. */
+const SHOWN = 8, LETTERS = 120, COLUMNS = 12;
+
+/** Reads a data set as a request says. @throws DataError, RangeError or Cancelled as `loadDataset` does */
+export async function readRequest(
+  { data, overrides = {}, limit, config, split }: InspectRequest,
+  hooks: {
+    readonly signal: AbortSignal;
+    readonly onProgress?: (stage: string, done: number, total: number) => void;
+  },
+): Promise<Dataset> {
+  return await loadDataset(data, { ...overrides, limit, config, split, ...hooks });
+}
+
+/** What a data set is, for people. */
+export function inspectionOf(dataset: Dataset): Inspection {
+  const { name, kind, n, shape, labelNames = [], notes = [] } = dataset;
+  return {
+    ...{ name, kind, n, shape, labelNames, notes },
+    columns: columnsOf(dataset),
+    sample: Array.from({ length: Math.min(n, SHOWN) }, (_, row) => ({
+      cells: cellsOf(dataset, row),
+      ...kind === "images" && { image: imageOf(dataset, row) },
+      ...dataset.labels && dataset.labels[row] >= 0 && { label: labelNames[dataset.labels[row]] },
+    })),
+  };
+}
+
+function columnsOf({ kind, columns, preprocessing, label, id }: Dataset): FoundColumn[] {
+  const used = preprocessing?.kind === "table"
+    ? preprocessing.inputs.map(({ column, as }) => ({ name: column, role: as }))
+    : columns.map((name) => ({ name, role: kind === "images" ? "image" : kind }));
+  return [
+    ...used.map(({ name, role }) => ({ name, role: role === "list" ? "numbers" : role })),
+    ...label === undefined ? [] : [{ name: label, role: "label" }],
+    ...id === undefined ? [] : [{ name: id, role: "id" }],
+  ];
+}
+
+function cellsOf({ kind, texts, data, shape: [width], names }: Dataset, row: number): string[] {
+  const name = names?.[row] == null ? [] : [harmless(names[row], LETTERS)];
+  if (kind === "text") return [...name, harmless(texts![row], LETTERS)];
+  if (kind === "images") return name;
+  const numbers = Array.from(data.subarray(row * width, row * width + Math.min(width, COLUMNS)));
+  return [...name, ...numbers.map((v) => v.toPrecision(3))];
+}
+
+function imageOf({ data, shape: [height, width, channels] }: Dataset, row: number): string {
+  const size = height * width * channels;
+  const pixels = Uint8Array.from(data.subarray(row * size, (row + 1) * size));
+  return `data:image/png;base64,${base64(encodePng({ width, height, channels, data: pixels }))}`;
+}
