@@ -38,6 +38,9 @@ const WANTS_HUB = "browser/hub";
 /** Files of those folders that run in pages all the same. */
 const IN_PAGES = /\/pages$/;
 
+/** Tests of whole pages, which drive a browser themselves: from Deno only. */
+const DRIVES_BROWSER = "web/";
+
 /** Tests of the sources, which are the same in every runtime: part of the checks. */
 const STRUCTURE = "structure/";
 
@@ -72,7 +75,8 @@ function parse(args: readonly string[]): Options {
 /** The test files that a runtime runs. */
 function filesFor(runtime: Runtime, paths: readonly string[]): string[] {
   const chosen = testFiles().filter((file) =>
-    !file.startsWith(STRUCTURE) && (paths.length === 0 || paths.some((path) => file.includes(path)))
+    !file.startsWith(STRUCTURE) && (runtime === "deno" || !file.startsWith(DRIVES_BROWSER)) &&
+    (paths.length === 0 || paths.some((path) => file.includes(path)))
   );
   if (!runtime.startsWith("chromium")) return chosen;
   return chosen.filter((file) =>

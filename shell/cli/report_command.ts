@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import process from "node:process";
-import { writeAtomic } from "../data/index.ts";
+import { checkWritable, writeAtomic } from "../data/index.ts";
 import { Cancelled, UsageError } from "../errors.ts";
 import { picturesOf, svgFile } from "../report/index.ts";
 import { helpOf, parse } from "./options.ts";
@@ -44,6 +44,7 @@ export async function reportCommand(args: string[], signal: AbortSignal): Promis
   const out = values.out ?? join(folder, REPORT_FILE);
   await writeAtomic(out, await reportOf(input), signal);
   const written = [out];
+  if (values.svg !== undefined) await checkWritable(values.svg);
   for (const { name, svg } of values.svg === undefined ? [] : picturesOf(input)) {
     if (signal.aborted) throw new Cancelled("stopped");
     const path = join(values.svg!, `${name}.svg`);

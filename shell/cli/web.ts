@@ -1,6 +1,7 @@
 /** `asterism web`: serves the studio to this machine's browser. */
 
-import { readFile } from "node:fs/promises";
+import { Buffer } from "node:buffer";
+import { readFile, stat } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname } from "node:path";
@@ -70,7 +71,7 @@ export async function webCommand(args: string[], signal: AbortSignal): Promise<n
     return 0;
   }
   refuseWords("web", words);
-  const cache = new Map<string, Buffer>();
+  const cache = new Map<string, Cached>();
   const server = createServer((request, response) =>
     void answer(request, response, !values["not-isolated"], cache)
   );
@@ -94,11 +95,27 @@ export async function webCommand(args: string[], signal: AbortSignal): Promise<n
   throw new Cancelled("the studio is closed");
 }
 
+/** A file as it is sent, and when it was made: a new build shows at once. */
+interface Cached {
+  readonly made: number;
+  readonly body: Buffer;
+}
+
+async function bodyOf(path: string, packed: boolean, cache: Map<string, Cached>): Promise<Buffer> {
+  const file = asset(path.slice(1)), key = `${path} ${packed}`;
+  const { mtimeMs: made } = await stat(file);
+  const known = cache.get(key);
+  if (known?.made === made) return known.body;
+  const bytes = await readFile(file), body = packed ? gzipSync(bytes) : bytes;
+  cache.set(key, { made, body });
+  return body;
+}
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   isolated: boolean,
-  cache: Map<string, Buffer>,
+  cache: Map<string, Cached>,
 ): Promise<void> {
   const { pathname } = new URL(request.url ?? "/", "http://localhost");
   const path = pathname === "/" ? "/studio.html" : pathname;
@@ -109,14 +126,8 @@ async function answer(
   const type = TYPES[extname(path)] ?? "application/octet-stream";
   const packed = /text|javascript|json|wasm/.test(type) &&
     /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
-  const key = `${path} ${packed}`;
-  let body = cache.get(key);
-  if (!body) {
-    const bytes = await readFile(asset(path.slice(1))).catch(() => null);
-    if (!bytes) return void refuse(404, "there is no such file");
-    body = packed ? gzipSync(bytes) : bytes;
-    cache.set(key, body);
-  }
+  const body = await bodyOf(path, packed, cache).catch(() => null);
+  if (!body) return void refuse(404, "there is no such file");
   response.writeHead(200, {
     "Content-Type": type,
     "Content-Length": body.length,

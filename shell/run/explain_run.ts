@@ -30,7 +30,9 @@ export function explainRun(dataset: Dataset, found: Found): Gallery {
 }
 
 /** From a row's number back to its column's own unit. */
-function unscaled({ inputs }: TablePreprocessing): (column: number, value: number) => number {
+export function unscaled(
+  { inputs }: TablePreprocessing,
+): (column: number, value: number) => number {
   const scales = inputs.flatMap((input) => {
     if (input.as === "list") {
       return input.offset.map((offset, j) => ({ offset, factor: input.factor[j] }));

@@ -2,15 +2,15 @@
 
 import { select } from "d3-selection";
 import { zoom, type ZoomBehavior, zoomIdentity, zoomTransform } from "d3-zoom";
-import { hueOf } from "../../report/theme.ts";
 import { flatPoints } from "./flat_points.ts";
 import { glPoints, type Points } from "./gl_points.ts";
 import { Grid } from "./grid.ts";
 import { make } from "../dom.ts";
+import { Gestures, type Place } from "./gestures.ts";
 import { type LegendEntry, writeAxes, writeLegend, writeTip } from "./layers.ts";
 import { Motion } from "./motion.ts";
-import { PALETTE } from "./shaders.ts";
-import { STYLE } from "./style.ts";
+import { palette } from "./palette.ts";
+import { buildParts, type Parts } from "./parts.ts";
 import type { ColourBy, MapData, MapEvents } from "./types.ts";
 import { View } from "./view.ts";
 
@@ -18,8 +18,6 @@ export type { ColourBy, MapData, MapEvents, Tip } from "./types.ts";
 
 /** Pixels around the pointer in which a point is found; width below which the legend goes below. */
 const REACH = 14, NARROW = 520;
-/** Pixels of one press of an arrow key. */
-const STEP = 60;
 /** How much points count that are hidden, beside what is searched for, as they are, and found. */
 const WEIGHTS = { hidden: 0, faint: 0.15, plain: 1, found: 2 };
 
@@ -46,48 +44,33 @@ export class AsterismMap extends HTMLElement {
   #view = new View(1, 1, EMPTY.positions);
   #frame = 0;
   #here: number | null = null;
-  #lasso: [number, number][] | null = null;
-  #lassoing = false;
+  #lasso: readonly Place[] | null = null;
   readonly #zoom: ZoomBehavior<HTMLElement, unknown>;
   readonly #watch = new ResizeObserver(() => this.#resize());
-  readonly #parts;
+  readonly #parts: Parts;
+  readonly #gestures: Gestures;
 
   constructor() {
     super();
-    const root = this.attachShadow({ mode: "open" });
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(STYLE);
-    root.adoptedStyleSheets = [sheet];
-    const over = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    over.setAttribute("class", "over");
-    over.setAttribute("aria-hidden", "true");
-    const tip = make("div", { className: "tip", hidden: true });
-    const tools = make("div", { className: "tools" });
-    const frame = make(
-      "div",
-      { className: "frame", tabIndex: 0 },
-      make("canvas"),
-      over,
-      tip,
-      tools,
-    );
-    frame.setAttribute("role", "application");
-    const legend = make("ul", { className: "legend" });
-    legend.setAttribute("aria-label", "groups");
-    const told = make("p", { className: "told" });
-    told.setAttribute("aria-live", "polite");
-    root.append(frame, legend, told);
-    this.#parts = { frame, over, tip, legend, told };
+    const { frame } = this.#parts = buildParts(this.attachShadow({ mode: "open" }));
     this.#zoom = zoom<HTMLElement, unknown>().scaleExtent([0.5, 200])
-      .filter((event) => !this.#lassoing && !event.shiftKey && !event.button)
+      .filter((event) => !this.#gestures.lassoing && !event.shiftKey && !event.button)
       .on("zoom", () => this.#wake());
     select<HTMLElement, unknown>(frame).call(this.#zoom).on("dblclick.zoom", null);
-    this.#addTools(tools);
-    this.#listen();
+    this.#gestures = new Gestures(this.#parts, this.#zoom, {
+      placeOf: (event) => this.#placeOf(event),
+      hover: (at) => this.#hoverAt(at),
+      lasso: (path) => this.#drawLasso(path),
+      choose: (polygon) => this.#choose(polygon),
+      pick: () => this.#here !== null && this.#send("asterism-pick", { row: this.#here }),
+      step: (by) => this.#step(by),
+      fit: () => this.fit(),
+      leave: () => this.#hover(null),
+    });
   }
 
   connectedCallback(): void {
-    this.#watch.observe(this);
+    this.#watch.observe(this.#parts.frame);
     this.#open();
   }
 
@@ -202,13 +185,7 @@ export class AsterismMap extends HTMLElement {
     }
     canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
     canvas.addEventListener("webglcontextrestored", () => this.#open(), { once: true });
-    const palette = new Float32Array(4 * (PALETTE + 1));
-    for (let group = 0; group <= PALETTE; group++) {
-      const hue = hueOf(group === PALETTE ? -1 : group);
-      const part = (at: number) => parseInt(hue.slice(at, at + 2), 16) / 255;
-      palette.set([part(1), part(3), part(5), 0.85], 4 * group);
-    }
-    this.#points?.paint(palette);
+    this.#points?.paint(palette());
     this.#resize();
     this.#placed();
     this.#grouped();
@@ -333,95 +310,28 @@ export class AsterismMap extends HTMLElement {
     this.#parts.frame.querySelector("p")!.setAttribute("role", "alert");
   }
 
-  #addTools(tools: HTMLElement): void {
-    const button = (text: string, name: string, act: () => void) => {
-      const made = make("button", { type: "button", textContent: text, title: name, onclick: act });
-      made.setAttribute("aria-label", name);
-      tools.append(made);
-      return made;
-    };
-    const frame = select<HTMLElement, unknown>(this.#parts.frame);
-    button("+", "zoom in", () => frame.call(this.#zoom.scaleBy, 1.5));
-    button("−", "zoom out", () => frame.call(this.#zoom.scaleBy, 1 / 1.5));
-    button("fit", "show all points", () => this.fit());
-    const lasso = button("lasso", "choose points by drawing around them", () => {
-      this.#lassoing = !this.#lassoing;
-      lasso.setAttribute("aria-pressed", String(this.#lassoing));
-      this.#parts.frame.classList.toggle("lassoing", this.#lassoing);
-      if (!this.#lassoing) this.#endLasso([]);
-    });
-    lasso.setAttribute("aria-pressed", "false");
+  #placeOf(event: MouseEvent): Place {
+    const { frame } = this.#parts, box = frame.getBoundingClientRect();
+    return this.#view.place(
+      [event.clientX - box.left - frame.clientLeft, event.clientY - box.top - frame.clientTop],
+      zoomTransform(frame),
+    );
   }
 
-  #endLasso(polygon: readonly (readonly [number, number])[]): void {
-    this.#lasso = null;
-    const rows = polygon.length < 3 ? new Uint32Array(0) : this.#gridNow().inside(polygon);
-    this.#select(rows.filter(this.#shown));
+  #hoverAt(at: Place): void {
+    if (this.#motion.running(performance.now())) return this.#hover(null);
+    const reach = this.#view.units(REACH, zoomTransform(this.#parts.frame));
+    this.#hover(this.#gridNow().nearest(at, [reach, reach], this.#shown));
+  }
+
+  #drawLasso(path: readonly Place[] | null): void {
+    this.#lasso = path;
     this.#wake();
   }
 
-  #listen(): void {
-    const { frame } = this.#parts;
-    const placeOf = (event: MouseEvent): [number, number] => {
-      const box = frame.getBoundingClientRect();
-      return this.#view.place(
-        [event.clientX - box.left - frame.clientLeft, event.clientY - box.top - frame.clientTop],
-        zoomTransform(frame),
-      );
-    };
-    const onPoints = (event: Event) => !(event.target as Element).closest(".tools");
-    frame.addEventListener("pointerdown", (event) => {
-      if (!onPoints(event) || event.button || !(this.#lassoing || event.shiftKey)) return;
-      this.#lasso = [placeOf(event)];
-      frame.setPointerCapture(event.pointerId);
-    });
-    frame.addEventListener("pointermove", (event) => {
-      const at = placeOf(event);
-      if (this.#lasso) {
-        this.#lasso.push(at);
-        this.#wake();
-        return;
-      }
-      if (event.buttons || this.#motion.running(performance.now())) return this.#hover(null);
-      const reach = this.#view.units(REACH, zoomTransform(frame));
-      this.#hover(
-        onPoints(event) ? this.#gridNow().nearest(at, [reach, reach], this.#shown) : null,
-      );
-    });
-    frame.addEventListener("pointerup", () => this.#lasso && this.#endLasso(this.#lasso));
-    frame.addEventListener("pointercancel", () => this.#lasso = null);
-    frame.addEventListener("pointerleave", () => this.#hover(null));
-    frame.addEventListener("click", (event) => {
-      if (onPoints(event) && this.#here !== null) this.#send("asterism-pick", { row: this.#here });
-    });
-    frame.addEventListener("keydown", (event) => this.#key(event));
-  }
-
-  #key(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== this.#parts.frame) {
-      return;
-    }
-    const frame = select<HTMLElement, unknown>(this.#parts.frame),
-      { k } = zoomTransform(this.#parts.frame);
-    const pan = (x: number, y: number) => () =>
-      frame.call(this.#zoom.translateBy, x * STEP / k, y * STEP / k);
-    const acts: Record<string, () => void> = {
-      ArrowLeft: pan(1, 0),
-      ArrowRight: pan(-1, 0),
-      ArrowUp: pan(0, 1),
-      ArrowDown: pan(0, -1),
-      "+": () => frame.call(this.#zoom.scaleBy, 1.5),
-      "=": () => frame.call(this.#zoom.scaleBy, 1.5),
-      "-": () => frame.call(this.#zoom.scaleBy, 1 / 1.5),
-      "0": () => this.fit(),
-      n: () => this.#step(1),
-      p: () => this.#step(-1),
-      Enter: () => this.#here !== null && this.#send("asterism-pick", { row: this.#here }),
-      Escape: () => (this.#hover(null), this.#select(new Uint32Array(0))),
-    };
-    if (!acts[event.key]) return;
-    event.preventDefault();
-    acts[event.key]();
+  #choose(polygon: readonly Place[]): void {
+    const rows = polygon.length < 3 ? new Uint32Array(0) : this.#gridNow().inside(polygon);
+    this.#select(rows.filter(this.#shown));
   }
 
   /** The next point that is shown, in the order of the rows. */

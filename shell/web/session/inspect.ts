@@ -2,6 +2,7 @@ import { loadDataset } from "../../data/browser.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { encodePng } from "../../data/png.ts";
 import { base64 } from "../../report/gallery.ts";
+import { unscaled } from "../../run/explain_run.ts";
 import { harmless } from "../../text/harmless.ts";
 import type { FoundColumn, Inspection, InspectRequest } from "./types.ts";
 
@@ -25,10 +26,14 @@ export function inspectionOf(dataset: Dataset): Inspection {
   return {
     ...{ name, kind, n, shape, labelNames, notes },
     columns: columnsOf(dataset),
+    head: headOf(dataset),
     sample: Array.from({ length: Math.min(n, SHOWN) }, (_, row) => ({
       cells: cellsOf(dataset, row),
       ...kind === "images" && { image: imageOf(dataset, row) },
-      ...dataset.labels && dataset.labels[row] >= 0 && { label: labelNames[dataset.labels[row]] },
+      ...dataset.labels &&
+        {
+          label: dataset.labels[row] < 0 ? "" : harmless(labelNames[dataset.labels[row]], LETTERS),
+        },
     })),
   };
 }
@@ -44,12 +49,27 @@ function columnsOf({ kind, columns, preprocessing, label, id }: Dataset): FoundC
   ];
 }
 
-function cellsOf({ kind, texts, data, shape: [width], names }: Dataset, row: number): string[] {
-  const name = names?.[row] == null ? [] : [harmless(names[row], LETTERS)];
+/** The names of the cells: a row's own name, its class, its columns. */
+function headOf({ kind, names, labels, columns, preprocessing, id, label }: Dataset): string[] {
+  const numbers = preprocessing?.kind === "table" ? preprocessing.names : columns;
+  return [
+    ...kind === "images" ? ["image"] : [],
+    ...labels ? [label ?? "label"] : [],
+    ...names ? [id ?? "name"] : [],
+    ...kind === "images" ? [] : kind === "text" ? ["text"] : numbers.slice(0, COLUMNS),
+  ];
+}
+
+function cellsOf(dataset: Dataset, row: number): string[] {
+  const { kind, texts, data, shape: [width], names, preprocessing } = dataset;
+  const name = names ? [harmless(names[row] ?? "", LETTERS)] : [];
   if (kind === "text") return [...name, harmless(texts![row], LETTERS)];
   if (kind === "images") return name;
+  const original = preprocessing?.kind === "table"
+    ? unscaled(preprocessing)
+    : (_j: number, v: number) => v;
   const numbers = Array.from(data.subarray(row * width, row * width + Math.min(width, COLUMNS)));
-  return [...name, ...numbers.map((v) => v.toPrecision(3))];
+  return [...name, ...numbers.map((v, j) => String(Number(original(j, v).toPrecision(5))))];
 }
 
 function imageOf({ data, shape: [height, width, channels] }: Dataset, row: number): string {

@@ -49,6 +49,8 @@ export interface Inspection {
   readonly columns: readonly FoundColumn[];
   readonly labelNames: readonly string[];
   readonly notes: readonly string[];
+  /** What the cells of the sample are. */
+  readonly head: readonly string[];
   /** The first rows, for people: cells as text, or a picture as `data:` address. */
   readonly sample: readonly {
     readonly cells: readonly string[];

@@ -166,11 +166,7 @@ export class DataPanel {
       ...this.#roles.map((column) => this.#column(column)),
     );
     columns.setAttribute("aria-label", "columns and what they are for");
-    const width = Math.max(0, ...rows.map((row) => row.length));
-    const table = tableOf(
-      Array.from({ length: width }, (_, i) => i === 0 ? "first rows" : ""),
-      rows,
-    );
+    const table = tableOf(found.head, rows);
     const more = make(
       "details",
       {},
