@@ -237,7 +237,7 @@ export function chosen(probabilities: Float32Array, labels: Uint32Array): Float3
 export function trainingOf(
   options: TrainOptions,
   parts: readonly Parameters[],
-  { onProgress, signal, checkpoint, resume, earlier }: TrainHooks,
+  { onProgress, between, signal, checkpoint, resume, earlier }: TrainHooks,
 ) {
   const { rate, schedule, batch, epochs, clip, patience } = options;
   const optimizer: Optimizer = adam(parts, clip > 0 ? { clipNorm: clip } : {});
@@ -249,6 +249,7 @@ export function trainingOf(
     patience,
     rate: (step: number, steps: number) => rate * schedules[schedule](step, steps),
     onProgress,
+    between,
     signal,
     checkpoint,
     resume,

@@ -191,9 +191,9 @@ test("the legend hides groups, keys move and step, colours change", async () => 
   const at = middle(await frameOf(page));
   const legend = page.locator("#tested .legend button");
   assert.equal(await legend.allTextContents(), [
-    "a100",
-    "b100",
-    "c100",
+    "a10,000",
+    "b10,000",
+    "c10,000",
     "<img src=x onerror=hit=1>1",
   ]);
   await legend.nth(3).click();

@@ -1,6 +1,7 @@
 /** A browser and the real server of the studio, for tests that drive whole pages. */
 
 import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { CHROMIUM } from "../tools.ts";
@@ -74,4 +75,19 @@ export async function open(
   });
   await page.goto(url);
   return { page, faults };
+}
+
+/** Serious faults that axe-core finds in a page, with where they are. */
+export async function axe(page: Page): Promise<string[]> {
+  // Its script is not the page's: the policy of the page does not hold for it here.
+  await page.evaluate(await readFile("node_modules/axe-core/axe.min.js", "utf8"));
+  return await page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as {
+      axe: {
+        run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
+      };
+    }).axe.run();
+    return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+  });
 }

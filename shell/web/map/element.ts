@@ -138,6 +138,10 @@ export class AsterismMap extends HTMLElement {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#motion.start(positions, performance.now(), still ? 0 : ms);
     this.#data = { ...this.#data, positions };
+    // Who has not zoomed sees all points, however far they go.
+    if (zoomTransform(this.#parts.frame).k === 1) {
+      this.#view = new View(this.#view.width, this.#view.height, positions);
+    }
     this.#placed();
   }
 

@@ -57,8 +57,8 @@ export class Gestures {
     };
     button("+", "zoom in", () => this.#scale(ZOOM));
     button("−", "zoom out", () => this.#scale(1 / ZOOM));
-    button("fit", "show all points", () => this.acts.fit());
-    const lasso = button("lasso", "choose points by drawing around them", () => {
+    button("fit", "fit: show all points", () => this.acts.fit());
+    const lasso = button("lasso", "lasso: choose points by drawing around them", () => {
       this.lassoing = !this.lassoing;
       lasso.setAttribute("aria-pressed", String(this.lassoing));
       this.parts.frame.classList.toggle("lassoing", this.lassoing);

@@ -13,8 +13,12 @@ const scope = globalThis as unknown as {
 const cancelling = new AbortController();
 let paused: Promise<void> | null = null, goOn = () => {};
 
-/** Waits while the run is paused. */
+/**
+ * Waits while the run is paused. First it lets messages in: a device that is waited for without
+ * leaving this thread would keep them out.
+ */
 async function going(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
   while (paused && !cancelling.signal.aborted) await paused;
 }
 

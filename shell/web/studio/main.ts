@@ -43,7 +43,8 @@ async function start(): Promise<void> {
   const controller = new AbortController();
   const session = train({ ...request!, ...chosen }, {
     signal: controller.signal,
-    onEvent: (event) => live.tell(event),
+    // What was on its way when the pause began would wipe out its word.
+    onEvent: (event) => paused && event.type === "progress" || live.tell(event),
   });
   running = { session, controller };
   buttons();

@@ -138,19 +138,25 @@ function save({ name, blob }: SessionFile): void {
   setTimeout(() => URL.revokeObjectURL(href), 10_000);
 }
 
+/** Bytes that are packed at a time, so that the page stays free. */
+const PART = 1 << 18;
+
 async function zipped(files: readonly SessionFile[], name: string): Promise<void> {
-  const { zip } = await import("fflate");
-  const parts: Record<string, [Uint8Array, { level: 0 | 6 }]> = {};
-  for (const file of files) {
+  const { Zip, ZipDeflate, ZipPassThrough } = await import("fflate");
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const zip = new Zip((_error, part) => parts.push(part as Uint8Array<ArrayBuffer>));
+  for (const { name, blob } of files) {
     // What is packed already, or does not pack, stays as it is.
-    const level = /\.(parquet|npy|safetensors)$/.test(file.name) ? 0 : 6;
-    parts[file.name] = [new Uint8Array(await file.blob.arrayBuffer()), { level }];
-  }
-  zip(parts, (error, bytes) => {
-    if (error) {
-      return void (byId("status").textContent = `the zip file cannot be made: ${error.message}`);
+    const file = /\.(parquet|npy|safetensors)$/.test(name)
+      ? new ZipPassThrough(name)
+      : new ZipDeflate(name, { level: 6 });
+    zip.add(file);
+    for (let at = 0; at === 0 || at < blob.size; at += PART) {
+      const bytes = await blob.slice(at, at + PART).arrayBuffer();
+      file.push(new Uint8Array(bytes), at + PART >= blob.size);
     }
-    const stem = name.replace(/\W+/g, "_").slice(0, 40) || "run";
-    save({ name: `asterism-${stem}.zip`, blob: new Blob([bytes as Uint8Array<ArrayBuffer>]) });
-  });
+  }
+  zip.end();
+  const stem = name.replace(/\W+/g, "_").slice(0, 40) || "run";
+  save({ name: `asterism-${stem}.zip`, blob: new Blob(parts) });
 }
