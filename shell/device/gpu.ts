@@ -1,4 +1,4 @@
-import { DeviceError } from "../errors.ts";
+import { DeviceError, KernelError } from "../errors.ts";
 import { bytesOf, type Gpu } from "../kernels/kernel.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Tensor } from "../plan/tensor.ts";
@@ -123,6 +123,18 @@ export class GpuDevice implements Device {
   async load(plan: Plan): Promise<void> {
     this.#check();
     if (this.#plans.has(plan)) return;
+    try {
+      await this.#load(plan);
+    } catch (error) {
+      // What is being compiled when the device is lost fails in ways of its own, and before `lost`.
+      await breathe();
+      this.#check();
+      if (error instanceof DeviceError || error instanceof KernelError) throw error;
+      throw new DeviceError(`the GPU failed to load ${plan.name} (${(error as Error).message})`);
+    }
+  }
+
+  async #load(plan: Plan): Promise<void> {
     const params = packParams(plan);
     const dispatches = plan.calls.length;
     const rows = Math.max(1, Math.min(MAX_ROWS, Math.floor(MAX_DISPATCHES / dispatches)));
