@@ -60,6 +60,17 @@ function tool(module, bin, args) {
   }
 }
 
+/** WGSL without comments and indentation, line for line, so that errors still name the right one. */
+const wgsl = {
+  name: "wgsl",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.wgsl$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(/\/\/.*/g, "").replace(/^[ \t]+|[ \t]+$/gm, ""),
+      loader: "text",
+    }));
+  },
+};
+
 async function bundle() {
   const esbuild = await import("esbuild");
   const common = {
@@ -73,7 +84,7 @@ async function bundle() {
     mainFields: ["module", "main"],
     conditions: ["import"],
     target: "es2022",
-    loader: { ".wgsl": "text" },
+    plugins: [wgsl],
     define: { ASTERISM_DIST: '"./"' },
     external: ["node:*"],
     sourcemap: true,
@@ -107,6 +118,12 @@ async function bundle() {
       studio: "shell/web/studio/main.ts",
     },
   });
+  const core = await esbuild.build({
+    ...pages,
+    entryPoints: { core: "shell/core.ts" },
+    splitting: false,
+    external: ["node:*", "webgpu"],
+  });
   // For reports, which are one file: what reads runs is left out.
   const inline = await esbuild.build({
     ...pages,
@@ -116,7 +133,7 @@ async function bundle() {
     splitting: false,
     sourcemap: false,
   });
-  const outputs = [library, worker, map, session, inline].reduce(
+  const outputs = [library, worker, map, session, core, inline].reduce(
     (all, { metafile }) => ({ ...all, ...metafile.outputs }),
     {},
   );

@@ -92,6 +92,7 @@ export interface Kernel<
 }
 
 /** Declares a kernel; exists so that a misspelt buffer or parameter does not compile. */
+// @__NO_SIDE_EFFECTS__
 export function kernel<
   const B extends Record<string, BufferSpec>,
   const P extends Record<string, ParamType>,
