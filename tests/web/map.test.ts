@@ -26,13 +26,17 @@ async function withMap(n: number, flat = false): Promise<{ page: Page; faults: s
     await watched.page.evaluate(() => {
       const real = HTMLCanvasElement.prototype.getContext;
       HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, kind: string) {
-        return kind === "webgl2" ? null : real.call(this, kind as "2d");
+        return kind === "webgl2"
+          ? null
+          : (real as (kind: string) => RenderingContext | null).call(this, kind);
       } as typeof real;
     });
   }
   await watched.page.evaluate(async (n) => {
     await import(new URL("map.js", location.href).href);
-    const map = document.createElement("asterism-map") as HTMLElement & Record<string, unknown>;
+    const map = document.createElement("asterism-map") as unknown as
+      & HTMLElement
+      & Record<string, unknown>;
     map.id = "tested";
     document.body.replaceChildren(map);
     // Points on a ring, so that the middle is free for the last one.

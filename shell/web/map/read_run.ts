@@ -1,9 +1,6 @@
-import { asyncBufferFromUrl, parquetReadObjects } from "hyparquet";
-import { compressors } from "hyparquet-compressors";
+import { readAssignments } from "../../data/results/read.ts";
 import { DataError } from "../../errors.ts";
 import type { MapData } from "./types.ts";
-
-const COLUMNS = ["id", "name", "label", "cluster", "x", "y", "text"];
 
 /** Characters of a text in a tooltip. */
 const LETTERS = 200;
@@ -15,42 +12,33 @@ const LETTERS = 200;
  * @throws {DataError} if it cannot be had, or has no places on a map
  */
 export async function readRun(url: URL): Promise<MapData> {
-  const rows = await read(url);
-  if (rows.length > 0 && (rows[0].cluster === undefined || rows[0].x === undefined)) {
-    throw new DataError(
-      `${url.pathname}: it has no columns cluster, x and y: train without --map none`,
-    );
+  const { positions, ...run } = await readAssignments(await fetched(url), url.pathname);
+  if (!positions) {
+    throw new DataError(`${url.pathname}: it has no columns x and y: train without --map none`);
   }
-  const classes = [...new Set(rows.map(({ label }) => label).filter((v) => v != null))].sort();
-  const at = new Map<unknown, number>(classes.map((name, i) => [name, i]));
-  const known = classes.length > 0;
   return {
-    positions: Float32Array.from(rows.flatMap(({ x, y }) => [Number(x), Number(y)])),
-    clusters: Int32Array.from(rows, ({ cluster }) => Number(cluster ?? -1)),
-    ...known && {
-      labels: Int32Array.from(rows, ({ label }) => at.get(label) ?? -1),
-      labelNames: classes.map(String),
-    },
+    ...{ positions, clusters: run.clusters, labels: run.labels, labelNames: run.labelNames },
     tooltip: (row) => {
-      const { id, name, label, cluster, text } = rows[row];
+      const label = run.labels && run.labelNames?.[run.labels[row]];
+      const text = run.texts?.[row];
       return {
-        title: String(name ?? `row ${id}`),
+        title: run.names?.[row] ?? `row ${run.ids[row]}`,
         lines: [
-          `cluster ${cluster}`,
-          ...label == null ? [] : [`class ${label}`],
-          ...text == null ? [] : [String(text).slice(0, LETTERS)],
+          `cluster ${run.clusters[row]}`,
+          ...label === undefined ? [] : [`class ${label}`],
+          ...text ? [text.slice(0, LETTERS)] : [],
         ],
       };
     },
   };
 }
 
-async function read(url: URL): Promise<Record<string, unknown>[]> {
+/** The whole file at once: it is small, and many plain servers know neither ranges nor lengths. */
+async function fetched(url: URL): Promise<ArrayBuffer> {
   try {
-    const file = await asyncBufferFromUrl({ url: url.href });
-    return await parquetReadObjects({ file, compressors, columns: COLUMNS }).catch(() =>
-      parquetReadObjects({ file, compressors })
-    );
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(`the server answers ${answer.status} ${answer.statusText}`);
+    return await answer.arrayBuffer();
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new DataError(`${url.pathname} cannot be read: ${why}`, { cause });
