@@ -78,6 +78,8 @@ async function readAll(dir: string): Promise<string[]> {
     else if (name.endsWith(".json")) JSON.parse(new TextDecoder().decode(bytes));
     else if (name.endsWith(".parquet")) {
       assert.ok((await parquetReadObjects({ file: bytes.buffer })).length > 0, name);
+    } else if (name.endsWith(".html")) {
+      assert.match(new TextDecoder().decode(bytes), /^<!doctype html>[^]*<\/html>\n?$/i, name);
     } else assert.unreachable(`${name} is a kind of file that this test cannot read`);
   }
   return names.sort();

@@ -48,6 +48,9 @@ const CORE = Object.keys(MAY).filter((dir) =>
   !["data", "report", "run", "cli", "web"].includes(dir)
 );
 
+/** What users import: these gather the others, and no file of shell/ imports them. */
+const ENTRIES = ["index.ts", "core.ts"];
+
 /** The files of the core that may know their runtime's own modules. */
 const RUNTIME_FILES = ["device/platform.ts", "device/worker.ts"];
 
@@ -103,7 +106,7 @@ function fault(file: string, { from, typesOnly }: Import): string | undefined {
   }
   const target = path.split("/")[0];
   if (target === dir || MAY[dir].includes(target)) return;
-  if (target === path && path !== "index.ts") return;
+  if (target === path && !ENTRIES.includes(path)) return;
   if (path === INTERFACE && typesOnly && HANDED.includes(dir)) return;
   return `${dir} may not import ${path}`;
 }
@@ -135,8 +138,15 @@ test("nothing imports against the arrows, and the core imports no library", () =
 });
 
 test("the files in shell/ that every folder may import do not import in turn", () => {
-  const wrong = files.filter((file) => !file.includes("/") && file !== "index.ts")
+  const wrong = files.filter((file) => !file.includes("/") && !ENTRIES.includes(file))
     .flatMap((file) => imports(code(`shell/${file}`)).map(({ from }) => `${file}: ${from}`));
+  assert.equal(wrong, []);
+});
+
+test("the core's entry gathers the core alone", () => {
+  const wrong = imports(code("shell/core.ts")).filter(({ from }) =>
+    from !== "./errors.ts" && !CORE.includes(from.split("/")[1])
+  );
   assert.equal(wrong, []);
 });
 
