@@ -30,10 +30,13 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Starts the server as a person does. */
-export function serve(...options: string[]): Promise<Site> {
+/** Starts the server as a person does. @param env more variables of the environment */
+export function serve(options: string[] = [], env: Record<string, string> = {}): Promise<Site> {
   const args = ["run", "-A", "shell/cli/main.ts", "web", "--port", "0", ...options];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, args, {
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...env },
+  });
   return new Promise((resolve, reject) => {
     let out = "";
     child.on("error", reject);

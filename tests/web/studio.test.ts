@@ -1,7 +1,6 @@
 /** The studio as a person uses it, from data to downloads, in each way that a page can run. */
 
 import { Buffer } from "node:buffer";
-import { readFile } from "node:fs/promises";
 import { strFromU8, unzipSync } from "fflate";
 import { parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
@@ -9,49 +8,19 @@ import type { Browser, Page } from "playwright-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { decodeNpy, decodeSafetensors } from "../../shell/data/index.ts";
+import { downloaded, ended, link, ready } from "./studio.ts";
 import { axe, launch, open, serve, type Site } from "./site.ts";
 
 const test = suite("studio");
 
 let site: Site, plain: Site, browser: Browser;
 test.before(async () => {
-  [site, plain, browser] = await Promise.all([serve(), serve("--not-isolated"), launch()]);
+  [site, plain, browser] = await Promise.all([serve(), serve(["--not-isolated"]), launch()]);
 });
 test.after(async () => {
   await browser.close();
   await Promise.all([site.close(), plain.close()]);
 });
-
-/** Settings in the address, as a shared link has them. */
-const link = (at: Site, settings: Record<string, string>) =>
-  `${at.url}#${new URLSearchParams(settings)}`;
-
-async function ready(page: Page): Promise<void> {
-  await page.waitForFunction(() =>
-    !(document.getElementById("train") as HTMLButtonElement).disabled
-  );
-}
-
-/** Waits for the end of a run; the result is what the page says. */
-async function ended(page: Page): Promise<string> {
-  await page.waitForFunction(
-    () => {
-      const text = document.getElementById("status")!.textContent!;
-      return /^(done|stopped)/.test(text) || !document.getElementById("error")!.hidden;
-    },
-    undefined,
-    { timeout: 120_000 },
-  );
-  return await page.textContent("#status") + (await page.textContent("#error"))!;
-}
-
-async function downloaded(page: Page, name: string): Promise<Uint8Array> {
-  const [file] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("button", { name, exact: true }).click(),
-  ]);
-  return new Uint8Array(await readFile(await file.path()));
-}
 
 /** Counts the tasks of the page that take longer than 50 ms from now on. */
 async function watchTasks(page: Page): Promise<() => Promise<number[]>> {

@@ -2,6 +2,7 @@ import { loadDataset } from "../../data/browser.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { encodePng } from "../../data/png.ts";
 import { base64 } from "../../report/gallery.ts";
+import type { Bar } from "../../run/bar.ts";
 import { unscaled } from "../../run/explain_run.ts";
 import { harmless } from "../../text/harmless.ts";
 import type { FoundColumn, Inspection, InspectRequest } from "./types.ts";
@@ -11,13 +12,15 @@ const SHOWN = 8, LETTERS = 120, COLUMNS = 12;
 
 /** Reads a data set as a request says. @throws DataError, RangeError or Cancelled as `loadDataset` does */
 export async function readRequest(
-  { data, overrides = {}, limit, config, split }: InspectRequest,
-  hooks: {
-    readonly signal: AbortSignal;
-    readonly onProgress?: (stage: string, done: number, total: number) => void;
-  },
+  { data, overrides = {}, ...source }: InspectRequest,
+  signal: AbortSignal,
+  bar: Bar,
 ): Promise<Dataset> {
-  return await loadDataset(data, { ...overrides, limit, config, split, ...hooks });
+  const { limit, config, split, token, endpoint } = source;
+  return await loadDataset(data, {
+    ...{ ...overrides, limit, config, split, token, endpoint, signal },
+    onProgress: (stage, done, total) => bar.update(total > 0 ? done / total : 0, stage),
+  });
 }
 
 /** What a data set is, for people. */

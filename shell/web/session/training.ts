@@ -31,12 +31,11 @@ export async function runTraining(
 ): Promise<SessionResult> {
   const { signal, tell } = steering;
   const times: Times = {};
-  const bar = barOf(tell, "data");
-  const found = await timed(times, "data", () =>
-    readRequest(request, {
-      signal,
-      onProgress: (stage, done, total) => bar.update(total > 0 ? done / total : 0, stage),
-    }));
+  const found = await timed(
+    times,
+    "data",
+    () => readRequest(request, signal, barOf(tell, "data")),
+  );
   tell({ type: "rows", inspection: inspectionOf(found) });
   let device = await openFor(request, steering);
   try {

@@ -15,6 +15,10 @@ export interface InspectRequest {
   readonly limit?: number;
   readonly config?: string;
   readonly split?: string;
+  /** Opens gated and private data sets; it goes to the Hub alone and into no result. */
+  readonly token?: string;
+  /** Address of another Hub, such as a mirror; by default https://huggingface.co. */
+  readonly endpoint?: string;
 }
 
 /** A training run. */

@@ -2,8 +2,9 @@
 
 import { Cancelled } from "../../errors.ts";
 import { inspectionOf, readRequest } from "./inspect.ts";
+import { barOf } from "./stages.ts";
 import { runTraining } from "./training.ts";
-import type { FromWorker, ToWorker } from "./types.ts";
+import type { FromWorker, SessionEvent, ToWorker } from "./types.ts";
 
 const scope = globalThis as unknown as {
   postMessage(message: FromWorker, transfer?: Transferable[]): void;
@@ -31,22 +32,25 @@ function steer(type: "pause" | "resume" | "cancel"): void {
   }
 }
 
+function tell(event: SessionEvent): void {
+  scope.postMessage(
+    { type: "event", event },
+    event.type === "snapshot"
+      ? [event.rows.buffer, event.positions.buffer, event.clusters.buffer]
+      : [],
+  );
+}
+
 async function answer(message: ToWorker): Promise<void> {
   const { signal } = cancelling;
   if (message.type === "inspect") {
-    const dataset = await readRequest(message.request, { signal });
+    const dataset = await readRequest(message.request, signal, barOf(tell, "data"));
     return scope.postMessage({ type: "inspected", inspection: inspectionOf(dataset) });
   }
   if (message.type !== "train") return steer(message.type);
   const result = await runTraining(message.request, {
     ...{ signal, going, assets: message.assets },
-    tell: (event) =>
-      scope.postMessage(
-        { type: "event", event },
-        event.type === "snapshot"
-          ? [event.rows.buffer, event.positions.buffer, event.clusters.buffer]
-          : [],
-      ),
+    tell,
   });
   scope.postMessage({ type: "finished", result });
 }

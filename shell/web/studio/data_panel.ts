@@ -25,6 +25,14 @@ const ROLES: Readonly<Record<string, keyof Overrides>> = {
   "left out": "drop",
 };
 
+/** Which Hub is asked, and with what token. */
+function hubOf(): { endpoint?: string; token?: string } {
+  // From whoever serves the page, if another Hub than huggingface.co is meant.
+  const endpoint = document.querySelector<HTMLMetaElement>('meta[name="hub"]')?.content;
+  const token = byId<HTMLInputElement>("hub-token").value.trim();
+  return { ...endpoint && { endpoint }, ...token && { token } };
+}
+
 /** The part of the page where data are chosen. */
 export class DataPanel {
   #data: DataChoice | null = null;
@@ -70,6 +78,7 @@ export class DataPanel {
       data: this.#data,
       overrides: this.#overrides(),
       ...limit >= 1 && { limit: Math.floor(limit) },
+      ...typeof this.#data === "string" && hubOf(),
     };
   }
 
@@ -137,7 +146,12 @@ export class DataPanel {
     this.#say("reading ...");
     byId("preview").replaceChildren();
     try {
-      const found = await inspect(this.request!, { signal });
+      const found = await inspect(this.request!, {
+        signal,
+        onEvent: (event) =>
+          event.type === "stage" &&
+          this.#say(`${event.text}: ${Math.round(100 * event.share)}%`),
+      });
       if (this.#roles.length === 0) this.#roles = [...found.columns];
       this.#show(found);
       this.ready(found);

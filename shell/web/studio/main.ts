@@ -28,6 +28,14 @@ function buttons(): void {
   byId("pause").textContent = paused ? "Resume" : "Pause";
 }
 
+/** Puts the settings into the address: a reload finds them again, and so does whoever gets it. */
+function keepSettings(): void {
+  const settings = new URLSearchParams();
+  data.store(settings);
+  form.store(settings);
+  history.replaceState(null, "", `#${settings}`);
+}
+
 async function start(): Promise<void> {
   const request = data.request;
   byId("run").hidden = false;
@@ -39,6 +47,7 @@ async function start(): Promise<void> {
   } catch (error) {
     return live.fail((error as Error).message);
   }
+  keepSettings();
   byId("run").scrollIntoView({ block: "start" });
   const controller = new AbortController();
   const session = train({ ...request!, ...chosen }, {
@@ -88,10 +97,7 @@ byId("pause").addEventListener("click", () => {
   buttons();
 });
 byId("share").addEventListener("click", async () => {
-  const settings = new URLSearchParams();
-  data.store(settings);
-  form.store(settings);
-  history.replaceState(null, "", `#${settings}`);
+  keepSettings();
   const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
   byId("share-said").textContent = copied
     ? "The link is copied. It holds settings and names, never your files."
