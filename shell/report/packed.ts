@@ -20,8 +20,8 @@ export interface Packed {
   readonly axes: readonly [string, string];
 }
 
-/** Characters of a text that a tooltip shows; of many rows fewer. */
-const LETTERS = 120, FEWER = 60, MANY = 20_000;
+/** Characters of a text that a tooltip shows; fewer if those of all rows take more bytes than this. */
+const LETTERS = 120, BYTES = 1_800_000;
 const LAST = 65_535;
 
 /** Packs a run's map; null if it has none. */
@@ -38,12 +38,6 @@ export function pack({ run, rows, gallery }: ReportInput): Packed | null {
     const low = box[i % 2 * 2], high = box[i % 2 * 2 + 1];
     return Math.round((v - low) / (high - low) * LAST);
   });
-  const most = n > MANY ? FEWER : LETTERS;
-  const words = Array.from({ length: n }, (_, i) => [
-    ids[i],
-    names?.[i] ?? 0,
-    ...texts ? [Array.from(texts[i].slice(0, 2 * most)).slice(0, most).join("")] : [],
-  ]);
   const members = gallery?.clusters.flatMap(({ typical, atypical }) => [...typical, ...atypical]) ??
     [];
   const how = String(run.settings.map ?? "map").toUpperCase();
@@ -55,7 +49,7 @@ export function pack({ run, rows, gallery }: ReportInput): Packed | null {
       clusters: base64(bytesOf(Int16Array.from(clusters))),
     },
     ...labels && { labels: base64(bytesOf(Int16Array.from(labels))), labelNames },
-    words: base64(deflateSync(new TextEncoder().encode(JSON.stringify(words)), { level: 9 })),
+    words: packWords(ids, names, texts),
     images: {
       ...gallery?.thumbnails,
       ...Object.fromEntries(members.flatMap(({ id, image }) => image ? [[id, image]] : [])),
@@ -67,4 +61,23 @@ export function pack({ run, rows, gallery }: ReportInput): Packed | null {
 /** The bytes in the order of all machines that there are: little-endian. */
 function bytesOf(values: Uint16Array | Int16Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+/** Of each row what tooltips and the search know, in at most {@link BYTES} unless names alone are more. */
+function packWords(
+  ids: ArrayLike<number>,
+  names?: readonly (string | null)[],
+  texts?: readonly string[],
+): string {
+  for (let most = texts ? LETTERS : 0;; most = Math.floor(0.75 * most)) {
+    const words = Array.from(ids, (id, i) => [
+      id,
+      names?.[i] ?? 0,
+      // Never half of a character.
+      ...most > 0 ? [Array.from(texts![i].slice(0, 2 * most)).slice(0, most).join("")] : [],
+    ]);
+    const json = new TextEncoder().encode(JSON.stringify(words));
+    const packed = base64(deflateSync(json, { level: 9 }));
+    if (packed.length <= BYTES || most === 0) return packed;
+  }
 }
