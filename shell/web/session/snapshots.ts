@@ -5,8 +5,10 @@ import type { Model } from "../../methods/model.ts";
 import { type Rows, upload } from "../../methods/rows.ts";
 import { matchClusters } from "../../metrics/accuracy.ts";
 import { pca } from "../../project/pca.ts";
-import { data } from "../../plan/tensor.ts";
+import { data, type Tensor } from "../../plan/tensor.ts";
+import { silhouetteSample } from "../../metrics/silhouette_sample.ts";
 import { aligned } from "../../run/live_map.ts";
+import { agreement } from "../../run/scores.ts";
 import type { SessionEvent } from "./types.ts";
 
 type Snapshot = Extract<SessionEvent, { type: "snapshot" }>;
@@ -80,16 +82,20 @@ export class Snapshots {
     const positions = width > 1
       ? await (await pca(device, z, { components: 2, seed: 1 })).transform(device, z)
       : Float32Array.from({ length: 2 * count }, (_, i) => i % 2 ? 0 : codes[i >> 1]);
+    const silhouette = await silhouetteOf(device, z, found.labels);
     device.free(z);
     this.#before = this.#before ? aligned(positions, this.#before) : positions.slice();
     this.#clusters = this.#renamed(found.labels);
-    const { labels, labelNames } = this.dataset;
+    const { labelNames } = this.dataset;
+    const labels = this.dataset.labels &&
+      Int32Array.from(this.#ids, (i) => this.dataset.labels![i]);
     return {
       type: "snapshot",
       rows: this.#ids.slice(),
       positions: this.#before.slice(),
       clusters: Int32Array.from(this.#clusters),
-      ...labels && { labels: Int32Array.from(this.#ids, (row) => labels[row]), labelNames },
+      ...labels && { labels, labelNames },
+      scores: { ...silhouette, ...agreement(labels, this.#clusters) },
     };
   }
 
@@ -103,4 +109,19 @@ export class Snapshots {
     for (const label of labels) if (!names.has(label)) names.set(label, free.shift() ?? label);
     return labels.map((label) => names.get(label)!);
   }
+}
+
+/** Points whose silhouette is measured. */
+const MEASURED = 500;
+
+/** The mean silhouette, where it is defined. */
+async function silhouetteOf(
+  device: Device,
+  points: Tensor,
+  labels: Uint32Array,
+): Promise<{ silhouette?: number }> {
+  const several = new Set(labels).size;
+  if (several < 2 || several === labels.length) return {};
+  const { mean } = await silhouetteSample(device, points, labels, { size: MEASURED, seed: 1 });
+  return { silhouette: mean };
 }

@@ -94,6 +94,8 @@ export type SessionEvent =
     readonly clusters: Int32Array;
     readonly labels?: Int32Array;
     readonly labelNames?: readonly string[];
+    /** Of these rows and clusters: silhouette and, with classes, accuracy, nmi and ari. */
+    readonly scores: Readonly<Record<string, number>>;
   };
 
 /** A file to download: what the command line writes. */

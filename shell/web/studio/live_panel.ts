@@ -9,10 +9,33 @@ import type { SessionEvent, SessionResult } from "../session/types.ts";
 const EVERY = 500, POINTS = 300;
 const MOST = 100;
 
+const MOVING =
+  "Of some rows. A silhouette is that of the embedding of its moment: a higher one later does not " +
+  "say that the clusters are better.";
+
+type Lines = Map<string, { at: number[]; values: number[] }>;
+
+/** Adds a point to a curve; a long one keeps every other point. */
+function add(lines: Lines, name: string, at: number, value: number): void {
+  const curve = lines.get(name) ?? { at: [], values: [] };
+  lines.set(name, curve);
+  curve.at.push(at);
+  curve.values.push(value);
+  if (curve.at.length > POINTS) {
+    curve.at = curve.at.filter((_v, i) => i % 2 === 1);
+    curve.values = curve.values.filter((_v, i) => i % 2 === 1);
+  }
+}
+
 /** Shows the events of a run. */
 export class LivePanel {
   readonly map = byId<AsterismMap>("map");
-  #losses = new Map<string, { at: number[]; values: number[] }>();
+  #losses: Lines = new Map();
+  /** Scores of the snapshots by name; epochs of the phases before this one, and of the whole run. */
+  #scores: Lines = new Map();
+  #phase = "";
+  #before = 0;
+  #now = 0;
   #drawn = 0;
   #shown = "";
 
@@ -33,8 +56,12 @@ export class LivePanel {
   /** Before a run. */
   clear(): void {
     this.#losses.clear();
-    this.#shown = "";
-    for (const id of ["losses", "scores", "warnings", "chosen"]) byId(id).replaceChildren();
+    this.#scores.clear();
+    this.#before = this.#now = 0;
+    this.#shown = this.#phase = "";
+    for (const id of ["losses", "live-scores", "scores", "warnings", "chosen"]) {
+      byId(id).replaceChildren();
+    }
     for (const id of ["error", "map-tools"]) byId(id).hidden = true;
     byId("chosen-said").textContent = "";
     this.map.data = { positions: new Float32Array(0), clusters: new Int32Array(0) };
@@ -80,14 +107,10 @@ export class LivePanel {
         `${Math.round(rate).toLocaleString("en")} rows a second, ${Math.ceil(left)} s left`,
       done,
     );
-    const curve = this.#losses.get(phase) ?? { at: [], values: [] };
-    this.#losses.set(phase, curve);
-    curve.at.push(epoch - 1 + share);
-    curve.values.push(loss);
-    if (curve.at.length > POINTS) {
-      curve.at = curve.at.filter((_v, i) => i % 2 === 1);
-      curve.values = curve.values.filter((_v, i) => i % 2 === 1);
-    }
+    if (phase !== this.#phase) this.#before = this.#now;
+    this.#phase = phase;
+    this.#now = this.#before + epoch - 1 + share;
+    add(this.#losses, phase, epoch - 1 + share, loss);
     if (performance.now() - this.#drawn > EVERY) this.drawLosses();
   }
 
@@ -103,8 +126,23 @@ export class LivePanel {
     );
   }
 
+  #drawScores(rows: number): void {
+    if (this.#scores.size === 0) return;
+    const all = [...this.#scores].map(([name, { at, values }]) => ({ name, at, values }));
+    const title = `scores of ${rows.toLocaleString("en")} rows while training`;
+    const size = { width: 420, height: 240 };
+    byId("live-scores").replaceChildren(
+      pictureOf(curves({ curves: all, title, ...size, xLabel: "epochs", yLabel: "score" })),
+      make("p", { className: "small", textContent: MOVING }),
+    );
+  }
+
   #snapshot(event: Extract<SessionEvent, { type: "snapshot" }>): void {
-    const { rows, positions, clusters, labels, labelNames } = event;
+    const { rows, positions, clusters, labels, labelNames, scores } = event;
+    for (const [name, value] of Object.entries(scores)) {
+      add(this.#scores, name, this.#now, value);
+    }
+    this.#drawScores(rows.length);
     const key = `${rows.length} ${rows.at(-1)}`;
     if (key === this.#shown) {
       this.map.recolour(clusters);
