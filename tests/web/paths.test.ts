@@ -22,20 +22,20 @@ test.after(async () => {
 });
 
 const SAMPLES = [
-  { sample: "MNIST digits", clusters: 10, method: "dec", network: "conv" },
-  { sample: "word meanings", clusters: 8, method: "autoencoder" },
-  { sample: "penguins", clusters: 3, method: "triplet" },
-];
+  { sample: "MNIST digits", clusters: 10, settings: { method: "dec", network: "conv" } },
+  { sample: "word meanings", clusters: 8, settings: { method: "autoencoder" } },
+  { sample: "penguins", clusters: 3, settings: { method: "triplet" } },
+] as const;
 const ROWS = 300;
 
-for (const { sample, clusters, ...method } of SAMPLES) {
+for (const { sample, clusters, settings } of SAMPLES) {
   for (const device of ["wasm", "webgpu"]) {
     for (const isolated of [true, false]) {
       test(`${sample}, ${device}, ${isolated ? "" : "not "}isolated`, async () => {
         const { page, faults } = await open(
           browser,
           link(isolated ? site : plain, {
-            ...{ ...method, device, epochs: "2", "refine-epochs": "1", hidden: "16" },
+            ...{ ...settings, device, epochs: "2", "refine-epochs": "1", hidden: "16" },
             ...{ embedding: "3", limit: String(ROWS), map: "pca" },
             ...device === "webgpu" && { adapter: "swiftshader" },
           }),
