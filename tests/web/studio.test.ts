@@ -1,12 +1,16 @@
 /** The studio as a person uses it, from data to downloads, in each way that a page can run. */
 
 import { Buffer } from "node:buffer";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { strFromU8, unzipSync } from "fflate";
 import { parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import type { Browser, Page } from "playwright-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { encodePng } from "../../shell/data/png.ts";
 import { decodeNpy, decodeSafetensors } from "../../shell/data/index.ts";
 import { downloaded, ended, link, ready } from "./studio.ts";
 import { axe, launch, open, serve, type Site } from "./site.ts";
@@ -193,6 +197,64 @@ test("pause, resume, cancel; the page stays free", async () => {
   assert.match(await ended(page), "stopped");
   assert.is(await page.locator("#train").isDisabled(), false);
   await page.close();
+});
+
+/** Drops the files that were chosen, as one folder or as its two. */
+const DROP = (tops: number): void => {
+  const { files } = document.getElementById("folder") as HTMLInputElement;
+  const entryOf = (chosen: File[], from: number) => {
+    let left = chosen.map((one) => ({
+      isFile: true,
+      fullPath: `/${one.webkitRelativePath.split("/").slice(from).join("/")}`,
+      file: (give: (file: File) => void) => give(one),
+    }));
+    const readEntries = (give: (some: unknown[]) => void) => {
+      give(left.slice(0, 5));
+      left = left.slice(5);
+    };
+    return { isDirectory: true, createReader: () => ({ readEntries }) };
+  };
+  const all = [...files!], dark = all.filter((one) => one.webkitRelativePath.includes("/dark/"));
+  const entries = tops === 1
+    ? [entryOf(all, 0)]
+    : [dark, all.filter((one) => !dark.includes(one))].map((some) => entryOf(some, 1));
+  document.getElementById("data-said")!.textContent = "";
+  const drop = new Event("drop", { bubbles: true, cancelable: true });
+  const items = entries.map((entry) => ({ webkitGetAsEntry: () => entry }));
+  Object.assign(drop, { dataTransfer: { files: [], items } });
+  document.getElementById("drop")!.dispatchEvent(drop);
+};
+
+test("a folder of images, chosen and dropped: its folders are the classes", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "asterism-images-"));
+  for (const [label, shade] of [["dark", 20], ["light", 200]] as const) {
+    await mkdir(join(folder, label));
+    for (let i = 0; i < 6; i++) {
+      const data = Uint8Array.from({ length: 64 }, (_, at) => shade + (at + i) % 7);
+      const png = encodePng({ width: 8, height: 8, channels: 1, data });
+      await writeFile(join(folder, label, `${i}.png`), png);
+    }
+  }
+  const { page, faults } = await open(browser, link(site, { epochs: "2", hidden: "8" }));
+  await page.setInputFiles("#folder", folder);
+  await ready(page);
+  const said = "12 images of 8 x 8 x 1 numbers; 2 classes";
+  assert.match((await page.textContent("#data-said"))!, said);
+  await page.click("#train");
+  assert.is(await ended(page), "done: 2 clusters of 12 rows");
+  assert.match((await page.textContent("#scores"))!, /accuracy/);
+  // Dropped as one folder, and as two, whose names are the classes then. A person's drop of a folder has entries, which no script can make: the same files go by stand-ins.
+  for (const tops of [1, 2]) await drop(tops);
+  async function drop(tops: number) {
+    await page.evaluate(DROP, tops);
+    await page.waitForFunction(
+      (said) => document.getElementById("data-said")!.textContent!.includes(said),
+      said,
+    );
+  }
+  assert.equal(faults, []);
+  await page.close();
+  await rm(folder, { recursive: true });
 });
 
 test("hostile texts, names and labels show as text", async () => {

@@ -2,6 +2,7 @@
 
 import type { Overrides } from "../../data/roles.ts";
 import { byId, make, tableOf } from "../dom.ts";
+import { dropped, inFolders } from "./dropped.ts";
 import { inspect } from "../session/client.ts";
 import type { DataChoice, FoundColumn, Inspection, InspectRequest } from "../session/types.ts";
 
@@ -54,21 +55,25 @@ export class DataPanel {
       const name = byId<HTMLInputElement>("hub-name").value.trim();
       if (name) this.choose(name, name);
     });
-    const files = byId<HTMLInputElement>("files"), drop = byId("drop");
-    files.addEventListener(
-      "change",
-      () => files.files?.length && this.choose([...files.files], null),
-    );
+    this.#listen();
+    byId("limit").addEventListener("change", () => this.#data && this.#read());
+  }
+
+  /** Files and folders, chosen or dropped. */
+  #listen(): void {
+    const take = (files: readonly File[]) => files.length > 0 && this.choose(files, null);
+    for (const id of ["files", "folder"]) {
+      const input = byId<HTMLInputElement>(id);
+      input.addEventListener("change", () => take(inFolders(input.files ?? [])));
+    }
+    const drop = byId("drop");
     for (const kind of ["dragover", "dragleave", "drop"] as const) {
-      drop.addEventListener(kind, (event) => {
+      drop.addEventListener(kind, async (event) => {
         event.preventDefault();
         drop.classList.toggle("over", kind === "dragover");
-        if (kind === "drop" && event.dataTransfer?.files.length) {
-          this.choose([...event.dataTransfer.files], null);
-        }
+        if (kind === "drop" && event.dataTransfer) take(await dropped(event.dataTransfer));
       });
     }
-    byId("limit").addEventListener("change", () => this.#data && this.#read());
   }
 
   /** What is to be read. */
