@@ -6,6 +6,7 @@ import { cpus, totalmem } from "node:os";
 import process from "node:process";
 import { openWasm } from "../shell/device/wasm.ts";
 import { against, merge } from "./compare.ts";
+import { frames } from "./frames.ts";
 import { growthPlot } from "./growth_plot.ts";
 import { hardware } from "./hardware.ts";
 import { npmPeers, PACKAGES, withSize } from "./npm_peers.ts";
@@ -250,6 +251,7 @@ const sections: Record<string, () => Promise<Measurement[]>> = {
   growth: growthBy,
   host,
   images: () => images(Math.max(3, Math.round(runs / 4))),
+  frames: () => frames(adapter),
   hardware: onHardware,
 };
 

@@ -21,6 +21,8 @@ Sections (default: all):
   growth     time and memory as n grows to a million, in a table and a plot
   host       small calls, encoding
 
+  frames     frames of a map of 70,000 points in the studio, idle and while it trains, on the
+             adapter's GPU: deno task bench frames --adapter nvidia
   images     60,000 PNG rows of a Parquet file, decoded and on the device
   hardware   steps, products and clusterings on a GPU, against its peak and our WASM; only if it
              is named: deno task bench hardware --adapter nvidia
@@ -51,6 +53,7 @@ export const SECTIONS = [
   "peers-js",
   "growth",
   "host",
+  "frames",
   "images",
 ];
 const NAMED = ["hardware", "quality"];

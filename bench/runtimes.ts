@@ -12,8 +12,9 @@ export type Runtime = "deno" | "node" | "chromium";
 
 const ROOT = new URL("../", import.meta.url);
 
-/** Chromium with WebGPU; on a machine without a GPU, on SwiftShader. */
-const FLAGS = [
+/** Where Chromium is, and what it is started with to offer WebGPU. */
+export const CHROMIUM = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
+export const BROWSER = [
   "--no-sandbox",
   "--enable-unsafe-webgpu",
   "--no-first-run",
@@ -23,7 +24,8 @@ const FLAGS = [
   "--disable-sync",
   "--disable-quic",
 ];
-const SOFTWARE = [
+/** What makes it take SwiftShader. */
+export const SOFTWARE = [
   "--use-webgpu-adapter=swiftshader",
   "--enable-features=Vulkan",
   "--use-vulkan=swiftshader",
@@ -81,8 +83,8 @@ async function inChromium(request: Request): Promise<Measurement[]> {
   });
   const software = !request.adapter || request.adapter === "swiftshader";
   const browser = await chromium.launch({
-    executablePath: Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium",
-    args: [...FLAGS, ...software ? SOFTWARE : []],
+    executablePath: CHROMIUM,
+    args: [...BROWSER, ...software ? SOFTWARE : []],
   });
   try {
     const page = await browser.newPage();
