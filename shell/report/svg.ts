@@ -86,6 +86,11 @@ export function label(
 
 const TICK = { fill: colour("soft") };
 
+/** How the numbers of an axis are written: 1,200 and 0.5, but 120k for large ones. */
+function plain(ticks: readonly number[]): string {
+  return ticks.some((tick) => Math.abs(tick) >= 1e5) ? "~s" : ",~f";
+}
+
 /** The axis below a plot, with lines across it if `grid` says how high it is. */
 export function xAxis(
   scale: AxisScale,
@@ -99,7 +104,7 @@ export function xAxis(
     readonly specifier?: string;
   },
 ): Markup {
-  const write = scale.tickFormat(ticks, specifier);
+  const write = scale.tickFormat(ticks, specifier ?? plain(scale.ticks(ticks)));
   return element(
     "g",
     {},
@@ -125,7 +130,7 @@ export function yAxis(
     readonly specifier?: string;
   },
 ): Markup {
-  const write = scale.tickFormat(ticks, specifier);
+  const write = scale.tickFormat(ticks, specifier ?? plain(scale.ticks(ticks)));
   const middle = (from + to) / 2;
   return element(
     "g",

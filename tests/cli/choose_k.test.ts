@@ -1,7 +1,9 @@
 /** `asterism choose-k` as a person uses it: real processes, real files. */
 
+import { readFile } from "node:fs/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { all, readXml } from "../report/xml.ts";
 import { asterism, type Outcome, refuses } from "./asterism.ts";
 import { type Folder, makeFolder } from "./matrices.ts";
 
@@ -32,10 +34,13 @@ test("a table by the number of clusters, a recommendation and its reason", async
 test("--json has the table; scores that are not asked for are left out", async () => {
   const { code, out, err } = await chooseK(
     ...["--input", folder.at("rows.npy"), "--max", "4", "--references", "0", "--bootstraps", "0"],
-    ...["--json", "--quiet"],
+    ...["--json", "--quiet", "--picture", folder.at("k.svg")],
   );
   assert.is(code, 0, err);
   assert.is(err, "");
+  const drawn = all(readXml(await readFile(folder.at("k.svg"), "utf8")), "text");
+  assert.ok(drawn.some(({ text }) => text === "recommended: 3"));
+  assert.is(drawn.filter(({ text }) => text === "clusters").length, 3);
   const { command, result } = JSON.parse(out);
   assert.equal([command, result.recommended], ["choose-k", 3]);
   assert.equal(result.rows.map(({ k }: { k: number }) => k), [1, 2, 3, 4]);
@@ -80,6 +85,9 @@ test("bad input: one sentence and the right exit code", async () => {
     ]],
     ["more clusters than rows", 2, /--max must be at most the number of rows, 90, got 91/, [
       ...[...npy, "--max", "91"],
+    ]],
+    ["another picture", 2, /--picture makes an SVG file: end its name in .svg, got "k.png"/, [
+      ...[...npy, "--picture", "k.png"],
     ]],
   ];
   for (const [what, code, pattern, args] of cases) {

@@ -6,6 +6,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { decodeNpy, encodeNpy } from "../../shell/data/index.ts";
 import { randoms } from "../harness.ts";
+import { all, readXml } from "../report/xml.ts";
 import { asterism, type Outcome, refuses } from "./asterism.ts";
 import { CLASSES, COUNT, csvOf, type Folder, makeFolder, ROWS } from "./matrices.ts";
 
@@ -114,6 +115,11 @@ test("DBSCAN: noise, core points, and what is said if everything is noise", asyn
   assert.ok(JSON.parse(knee.out).metrics.accuracy > 0.9);
   const curve = decodeNpy(new Uint8Array(await readFile(folder.at("runs/knee/k_distances.npy"))));
   assert.equal(curve.shape, [COUNT]);
+  const drawn = all(
+    readXml(await readFile(folder.at("runs/knee/k_distances.svg"), "utf8")),
+    "text",
+  );
+  assert.ok(drawn.some(({ text }) => text.startsWith("eps 0.")));
   const none = await dbscan("--eps", "1e-6", "--name", "noise", "--quiet");
   assert.is(none.code, 0, none.err);
   assert.match(none.err, /note: every point is noise: .* choose a larger eps/);
@@ -137,6 +143,8 @@ test("hierarchical: cut by number or height, and the tree as scipy's linkage mat
   assert.equal(tree.shape, [COUNT - 1, 4]);
   assert.is(tree.data.at(-1), COUNT);
   assert.is(tree.data.at(-2), three.result["highest merge"]);
+  const drawn = readXml(await readFile(folder.at("runs/three/dendrogram.svg"), "utf8"));
+  assert.ok(all(drawn, "path").length > 20);
 });
 
 test("a mixture: the probability of each row's cluster", async () => {

@@ -2,13 +2,17 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import {
   bars,
+  choices,
   contingency,
   curves,
+  dendrogram,
+  kDistance,
   picturesOf,
   profile,
   scatter,
   silhouettes,
 } from "../../shell/report/index.ts";
+import { cutByCount, type MergeTree, treeOf } from "../../shell/cluster/merge_tree.ts";
 import { Philox } from "../../shell/random.ts";
 import { all, readXml } from "./xml.ts";
 
@@ -133,8 +137,99 @@ test("all pictures of a run, with hostile names, are well formed and the same ev
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   assert.is(
     Array.from(hash.subarray(0, 6), (b) => b.toString(16).padStart(2, "0")).join(""),
-    "503de3224f64",
+    "34c6fcf55f72",
   );
+});
+
+/** Numbers in the attributes of a picture's elements. */
+const numbers = (text: string) => (text.match(/-?[\d.]+/g) ?? []).map(Number);
+
+/** Points on a line at 0, 1, 3, 7, 20, 21: merges of single linkage. */
+const TREE: MergeTree = treeOf({
+  pairs: Uint32Array.of(0, 1, 4, 5, 1, 2, 2, 3, 3, 4),
+  heights: Float64Array.of(1, 1, 2, 4, 13),
+});
+
+test("dendrogram: a bracket for each merge at its height, colours below the cut", () => {
+  const labels = cutByCount(TREE, 2);
+  const root = readXml(dendrogram({ tree: TREE, labels, title: "tree" }));
+  const brackets = all(root, "path").map(({ attributes }) => attributes);
+  assert.is(brackets.length, 5);
+  const tops = brackets.map(({ d }) => numbers(d)[3]);
+  // The axis goes from 0 at 380 - 24 - 7 letters to 13 at 20.
+  const foot = 380 - 24 - 7, y = (h: number) => foot - h / 13 * (foot - 20);
+  [1, 1, 2, 4, 13].forEach((h, m) =>
+    assert.ok(Math.abs(tops[m] - y(h)) < 0.02, `${m}: ${tops[m]}`)
+  );
+  assert.is(new Set(brackets.map(({ stroke }) => stroke)).size, 3);
+  assert.is(brackets[4].stroke, "var(--asterism-soft)");
+  const [cut] = all(root, "line").filter(({ attributes }) => attributes["stroke-dasharray"]);
+  assert.ok(Math.abs(Number(cut.attributes.y1) - y((4 + 13) / 2)) < 0.02);
+  const leaves = all(root, "text").map(({ text }) => text).filter((text) => /^\d$/.test(text));
+  assert.equal(leaves.slice(-6).toSorted(), ["0", "1", "2", "3", "4", "5"]);
+});
+
+test("dendrogram: of a large tree the last merges, with the sizes of their groups", () => {
+  const random = new Philox(3), n = 500;
+  const at = Float64Array.from({ length: n }, () => random.uniform()).sort();
+  const tree = treeOf({
+    pairs: Uint32Array.from({ length: 2 * (n - 1) }, (_, i) => (i + 1) >> 1),
+    heights: Float64Array.from({ length: n - 1 }, (_, i) => at[i + 1] - at[i]),
+  });
+  const root = readXml(dendrogram({ tree, leaves: 12, labels: cutByCount(tree, 3) }));
+  assert.is(all(root, "path").length, 11);
+  const names = all(root, "text").filter(({ attributes }) => attributes.transform?.includes("-90"))
+    .map(({ text }) => text).filter((text) => text !== "distance");
+  assert.is(names.length, 12);
+  const sizes = names.map((name) => /^\((\d+)\)$/.exec(name)?.[1] ?? "1").map(Number);
+  assert.is(sizes.reduce((a, b) => a + b), n);
+  // Two merges above the cut join three colours.
+  const soft = all(root, "path").filter(({ attributes }) => attributes.stroke.includes("soft"));
+  assert.is(soft.length, 2);
+});
+
+test("k-distances: the knee stays a point of the curve and is marked", () => {
+  const n = 50_000, distances = Float32Array.from({ length: n }, (_, i) => i < 49_123 ? 1 : 5);
+  const svg = kDistance({ distances, knee: 49_122, eps: 1, minPoints: 5 });
+  const [mark] = all(readXml(svg), "line").filter(({ attributes }) =>
+    attributes["stroke-dasharray"]
+  );
+  const [curve] = all(readXml(svg), "path").filter(({ attributes }) => attributes.fill === "none");
+  const places = numbers(curve.attributes.d);
+  const at = places.findIndex((v, i) =>
+    i % 2 === 0 && Math.abs(v - Number(mark.attributes.x1)) < 0.01
+  );
+  assert.ok(at >= 0, "the knee is on the curve");
+  assert.ok(places[at + 3] < places[at + 1], "and the distances rise behind it");
+  assert.ok(words(svg).includes("eps 1"));
+});
+
+test("choices: a panel for each criterion that was asked for, its choice, and the recommended", () => {
+  const rows = [1, 2, 3, 4].map((k) => ({
+    ...{ k, inertia: 10 / k, silhouette: k === 1 ? null : 0.5 / k, stability: null },
+    ...{ calinskiHarabasz: k === 1 ? null : 100 * k, daviesBouldin: null },
+    ...{ gap: k, gapError: 0.25 },
+  }));
+  const found = {
+    silhouette: 2,
+    gap: 4,
+    stability: null,
+    calinskiHarabasz: 4,
+    daviesBouldin: null,
+  };
+  const svg = choices({ rows, choices: found, recommended: 4 });
+  const root = readXml(svg), points = all(root, "circle");
+  assert.is(points.length, 3 + 3 + 4);
+  const large = points.filter(({ attributes }) => attributes.r === "5");
+  assert.is(large.length, 3);
+  const lines = all(root, "line").map(({ attributes }) => attributes);
+  assert.is(lines.filter((one) => one["stroke-dasharray"]).length, 3);
+  // Error bars are as long as twice the error on the axis of the gap.
+  const [a, b] = points.slice(-2).map(({ attributes }) => Number(attributes.cy));
+  const bars = lines.filter(({ x1, x2, stroke }) => x1 === x2 && stroke.includes("soft"))
+    .map(({ y1, y2 }) => Math.abs(Number(y1) - Number(y2)));
+  assert.ok(bars.filter((long) => Math.abs(long - (a - b) / 2) < 0.02).length === 4);
+  assert.ok(words(svg).includes("200") && !words(svg).some((word) => /e\+/.test(word)));
 });
 
 test.run();

@@ -17,7 +17,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Reads a document. @throws Error where it is not well formed */
-export function readXml(text: string): Node {
+export function readXml(file: string): Node {
+  const text = file.replace(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n/, "");
   const root: Node = { name: "", attributes: {}, children: [], text: "" };
   const open = [root];
   let at = 0;

@@ -2,6 +2,7 @@ import { dbscan, type DbscanMetric, dbscanWarning } from "../../cluster/dbscan.t
 import { type EpsSuggestion, suggestEps } from "../../cluster/suggest_eps.ts";
 import { encodeNpy } from "../../data/index.ts";
 import { DataError, UsageError } from "../../errors.ts";
+import { kDistance, svgFile } from "../../report/index.ts";
 import { integer, METRIC } from "../common_options.ts";
 import { algorithm, type Task } from "./algorithm.ts";
 
@@ -38,8 +39,10 @@ export const dbscanAlgorithm = algorithm({
     const warning = dbscanWarning(found);
     if (warning !== undefined) warn(warning.replaceAll("minPoints", "--min-points"));
     const cores = core.reduce((count, is) => count + is, 0);
-    const files = suggested &&
-      { "k_distances.npy": encodeNpy(suggested.distances, [suggested.distances.length]) };
+    const files = suggested && {
+      "k_distances.npy": encodeNpy(suggested.distances, [suggested.distances.length]),
+      "k_distances.svg": svgFile(kDistance({ ...suggested, minPoints })),
+    };
     return { labels, core, figures: { eps, "core points": cores }, files };
   },
 });
@@ -72,7 +75,7 @@ async function suggestion(
   });
   warn(
     `--eps ${found.eps.toPrecision(6)} is the knee of the sorted distances to the nearest rows ` +
-      "(k_distances.npy): a starting point, so look at the curve",
+      "(k_distances.svg): a starting point, so look at the curve",
   );
   return found;
 }

@@ -2,6 +2,7 @@ import { linkage, type LinkageMethod } from "../../cluster/hierarchical.ts";
 import { cutByCount, cutByHeight, linkageMatrix } from "../../cluster/merge_tree.ts";
 import { encodeNpy } from "../../data/index.ts";
 import { UsageError } from "../../errors.ts";
+import { dendrogram, svgFile } from "../../report/index.ts";
 import { METRIC } from "../common_options.ts";
 import { algorithm } from "./algorithm.ts";
 import { CLUSTERS, clustersOf } from "./count.ts";
@@ -42,10 +43,14 @@ export const hierarchicalAlgorithm = algorithm({
       onProgress: (done, total) => bar.update(done / total, `${done}/${total} merges`),
     });
     const labels = clusters === undefined ? cutByHeight(tree, height!) : cutByCount(tree, clusters);
+    const title = `${values.linkage} linkage of ${tree.points.toLocaleString("en")} rows`;
     return {
       labels: Int32Array.from(labels),
       figures: { "highest merge": tree.heights[tree.heights.length - 1] },
-      files: { "linkage.npy": encodeNpy(linkageMatrix(tree), [tree.heights.length, 4]) },
+      files: {
+        "linkage.npy": encodeNpy(linkageMatrix(tree), [tree.heights.length, 4]),
+        "dendrogram.svg": svgFile(dendrogram({ tree, labels, title })),
+      },
     };
   },
 });

@@ -64,7 +64,7 @@ export function curves({ title, xLabel, yLabel, log, mark, ...given }: Curves): 
     }),
     yAxis(y, {
       ...{ x: box.left, from: box.bottom, to: box.top, name: yLabel, grid: box.right - box.left },
-      ...powers ? { ticks: 4, specifier: ".1~r" } : { specifier: "~g" },
+      ...powers && { ticks: 4, specifier: ".1~r" },
     }),
     mark !== undefined && [
       element("line", {
