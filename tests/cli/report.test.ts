@@ -1,10 +1,14 @@
 /** `asterism report`, and the report that `train` leaves. */
 
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import process from "node:process";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { decodePng } from "../../shell/data/png.ts";
+import { runtime } from "../../shell/device/platform.ts";
 import { asterism, refuses, writeTable } from "./asterism.ts";
 
 const test = suite("report");
@@ -62,6 +66,51 @@ test("the report of a run is there, and made anew with the same bytes", async ()
   );
 });
 
+test("pictures as PNG, with their words, on dark paper", async () => {
+  const at = join(folder, "png");
+  const { code, err } = await asterism(["report", join(folder, "run"), "--png", at, "--dark"]);
+  assert.is(code, 0, err);
+  assert.is((await readdir(at)).length, 6);
+  const svg = await readFile(join(folder, "pictures", "sizes.svg"), "utf8");
+  const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg)!.map(Number);
+  const { width: w, height: h, data, channels } = decodePng(
+    new Uint8Array(await readFile(join(at, "sizes.png"))),
+  );
+  assert.equal([w, h], [2 * width, 2 * height]);
+  const colour = (x: number, y: number) => [...data.subarray((y * w + x) * channels).slice(0, 3)];
+  assert.equal(colour(0, 0), [0x13, 0x17, 0x1e]);
+  // The names of the clusters stand at the left: letters, and not only the bars beside them.
+  let light = 0;
+  for (let y = 0; y < h; y++) for (let x = 0; x < 140; x++) light += Number(colour(x, y)[1] > 160);
+  assert.ok(light > 300, `${light} pixels of letters`);
+  await refuses("dark without pictures", 2, /--dark is for the pictures of --svg and --png/, [
+    ...["report", join(folder, "run"), "--dark"],
+  ]);
+});
+
+if (runtime === "node") {
+  test("PNG without the packages: a sentence with the command that installs them", async () => {
+    const bare = join(folder, "bare");
+    await mkdir(join(bare, "node_modules"), { recursive: true });
+    await cp("dist", join(bare, "dist"), {
+      recursive: true,
+      filter: (one) => !/docs|types/.test(one),
+    });
+    await cp("package.json", join(bare, "package.json"));
+    const others = (await readdir("node_modules")).filter((name) => !/^@resvg$|^dejavu/.test(name));
+    for (const name of others) {
+      await symlink(resolve("node_modules", name), join(bare, "node_modules", name));
+    }
+    const run = spawnSync(
+      process.execPath,
+      [join(bare, "dist", "cli.js"), "report", join(folder, "run"), "--png", join(bare, "png")],
+      { cwd: bare, encoding: "utf8" },
+    );
+    assert.is(run.status, 2, run.stderr);
+    assert.match(run.stderr, /install them by npm install @resvg\/resvg-wasm dejavu-fonts-ttf/);
+  });
+}
+
 test("what is no run, or lacks a file, is told in one sentence", async () => {
   await refuses("no folder", 2, /report wants the folder of one run/, ["report"]);
   await refuses("nothing there", 1, /holds no finished run: it has no run\.json/, [
@@ -69,7 +118,6 @@ test("what is no run, or lacks a file, is told in one sentence", async () => {
     join(folder, "nowhere"),
   ]);
   const broken = join(folder, "broken");
-  const { mkdir } = await import("node:fs/promises");
   await mkdir(broken);
   await writeFile(join(broken, "run.json"), "{");
   await refuses("damaged", 1, /run\.json is damaged: it is no JSON/, ["report", broken]);
