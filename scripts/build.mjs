@@ -155,7 +155,7 @@ function samples() {
     );
     const part = Buffer.from(bytes);
     part.writeUInt32BE(count, 4);
-    writeFileSync(`dist/samples/${name}.gz`, gzipSync(part, { level: 9 }));
+    writeFileSync(`dist/samples/mnist-${name}.gz`, gzipSync(part, { level: 9 }));
   };
   write("images-idx3-ubyte", 16, 784);
   write("labels-idx1-ubyte", 8, 1);

@@ -12,9 +12,12 @@ const MEANINGS: Readonly<Record<string, string>> = {
     "How much nearer a row is to its own cluster than to the next, -1 to 1, in the space of the codes. Never compare it between two embeddings.",
   inertia:
     "Squared distances of the codes to their centres, added up. It falls with more clusters, always.",
+  training: "Loss of the last epoch.",
+  loss: "Loss of the last epoch.",
   pretraining: "Loss of the last epoch of the first phase.",
   refinement: "Loss of the last epoch in which clusters and network were trained together.",
   "test accuracy": "Share of right answers on rows that the network has not seen.",
+  "test ari": "The same as ari, of rows that the network has not seen.",
   "test nmi": "The same as nmi, of rows that the network has not seen.",
 };
 

@@ -8,7 +8,10 @@ import type { DataChoice, FoundColumn, Inspection, InspectRequest } from "../ses
 
 /** Samples that come along: files of `samples/`. */
 const SAMPLES = {
-  mnist: { text: "MNIST digits", files: ["images-idx3-ubyte.gz", "labels-idx1-ubyte.gz"] },
+  mnist: {
+    text: "MNIST digits",
+    files: ["mnist-images-idx3-ubyte.gz", "mnist-labels-idx1-ubyte.gz"],
+  },
   glosses: { text: "word meanings", files: ["glosses.csv"] },
   penguins: { text: "penguins", files: ["penguins.csv"] },
 } as const;
