@@ -192,7 +192,10 @@ export function trainHooks(job: Job, folder: RunFolder): TrainHooks & { done(): 
     checkpoint: {
       seconds: values.checkpoint,
       save(checkpoint) {
-        const run = { method, values: settingsOf(values), rows: dataset.n, checkpoint };
+        const settings = settingsOf(values);
+        // The Hub may move on in the meantime: the run goes on with what it began with.
+        const { commit: revision = values.revision } = dataset;
+        const run = { method, values: { ...settings, revision }, rows: dataset.n, checkpoint };
         return folder.write(CHECKPOINT, encodeCheckpoint(run));
       },
     },
@@ -214,8 +217,12 @@ export function trainHooks(job: Job, folder: RunFolder): TrainHooks & { done(): 
 }
 
 /** What `run.json` says of the data. */
-export function describeData({ name, n, shape, columns, labelNames, notes = [] }: Dataset): object {
-  return { name, rows: n, shape, columns, labels: labelNames ?? null, notes };
+export function describeData(dataset: Dataset): object {
+  const { name, n, shape, columns, labelNames, notes = [], commit } = dataset;
+  return {
+    ...{ name, rows: n, shape, columns, labels: labelNames ?? null, notes },
+    ...commit !== undefined && { commit },
+  };
 }
 
 /** What `run.json` says of every run. */

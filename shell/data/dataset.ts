@@ -60,6 +60,8 @@ export interface Dataset {
   images?: ImageSettings;
   /** Rows and files that were left out, in order. */
   skipped?: Skipped[];
+  /** The commit of the Hub that the rows are of: `revision` of a later reading. */
+  commit?: string;
 }
 
 /** Rows that are read from their files in parts, again each time. */
@@ -103,6 +105,8 @@ export interface DataFile {
 export interface Source {
   name: string;
   files: DataFile[];
+  /** The commit of the Hub that they are of, which gets the same files at any later time. */
+  commit?: string;
   /** Files beside them that are of no use. */
   skipped?: Skipped[];
 }

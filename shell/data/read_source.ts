@@ -26,7 +26,8 @@ import { isParquet } from "./shards.ts";
  * @throws {Cancelled} if the signal is set
  */
 export async function readSource(source: Source, options: ReadOptions = {}): Promise<Dataset> {
-  return noteMemory(await read(source, options), options);
+  const { commit } = source, dataset = await read(source, options);
+  return noteMemory(commit === undefined ? dataset : { ...dataset, commit }, options);
 }
 
 async function read(source: Source, options: ReadOptions): Promise<Dataset> {

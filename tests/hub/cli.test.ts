@@ -168,6 +168,50 @@ test("what cannot be read: one sentence, exit code 1", () =>
     assert.is(code, 0, err);
   }));
 
+test("a stopped run goes on with the commit that it began with", () =>
+  withFolder(async (dir) => {
+    const env = { HF_ENDPOINT: hub.endpoint };
+    const args = (name: string, cache: string) =>
+      [
+        "train",
+        "--dataset",
+        "ylecun/mnist",
+        ...SMALL.slice(0, 4),
+        "--epochs",
+        "60",
+        "--starts",
+        "2",
+      ]
+        .concat("--device", "wasm", "--out", join(dir, "runs"), "--name", name)
+        .concat("--cache", join(dir, cache));
+    const embedding = (name: string) => readFileSync(join(dir, "runs", name, "embedding.npy"));
+    const whole = await asterism(args("whole", "a"), undefined, env);
+    assert.is(whole.code, 0, whole.err);
+    const stopped = await asterism(args("stopped", "a"), /pretraining 2\//, env);
+    assert.is(stopped.code, 130, stopped.err);
+    // As many rows, but others.
+    hub.moveOn("ylecun/mnist", mnist(100, 400).converted!);
+    const moved = await asterism(args("moved", "b"), undefined, env);
+    assert.is(moved.code, 0, moved.err);
+    assert.not.ok(embedding("moved").equals(embedding("whole")));
+    const path = join(dir, "runs", "stopped");
+    // From the Hub anew: an empty cache.
+    const resumed = await asterism(
+      ["train", "--resume", path, "--cache", join(dir, "c")],
+      undefined,
+      env,
+    );
+    assert.is(resumed.code, 0, resumed.err);
+    assert.ok(embedding("stopped").equals(embedding("whole")));
+    const commits = ["whole", "stopped", "moved"].map((name) =>
+      JSON.parse(readFileSync(join(dir, "runs", name, "run.json"), "utf8")).data.commit
+    );
+    assert.match(commits[0], /^[0-9a-f]{40}$/);
+    assert.is(commits[1], commits[0]);
+    assert.is.not(commits[2], commits[0]);
+    hub.moveOn("ylecun/mnist", mnist(400, 100).converted!);
+  }));
+
 test("Ctrl-C while fetching", () =>
   withFolder(async (dir) => {
     const args = ["train", "--dataset", "ylecun/mnist", "--out", join(dir, "runs"), "--cache", dir];

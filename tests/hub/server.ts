@@ -26,6 +26,8 @@ export interface HubSet {
   readonly gated?: boolean;
   /** The head of the data set's card. */
   readonly cardData?: object;
+  /** Grows when the data set changes. */
+  readonly version?: number;
   /** How many questions for the conversion are answered by "not ready". */
   notReady?: number;
   /** Configurations whose conversion goes on, for as many questions. */
@@ -47,6 +49,9 @@ export const TOKEN = "hf_test_open_sesame";
 export const STRANGER = "hf_test_stranger";
 
 const digest = (text: string | Uint8Array) => createHash("sha1").update(text).digest("hex");
+
+/** The commit of what has been converted. */
+const madeOf = ({ id, version = 1 }: HubSet) => digest(`${id} converted ${version}`);
 
 /** The address of a server on a free port of this machine. */
 function listen(server: Server): Promise<string> {
@@ -70,6 +75,8 @@ export class TestHub {
   endpoint = "";
   cdn = "";
   readonly sets = new Map<string, HubSet>();
+  /** Converted files of commits that are no longer those of their branch. */
+  readonly #older = new Map<string, readonly HubFile[]>();
   readonly #servers: Server[] = [];
   #running = 0;
 
@@ -153,17 +160,26 @@ export class TestHub {
     else fail(response, 404, "EntryNotFound");
   }
 
+  /** Somebody changes a data set: its branches have other files and commits from now on. */
+  moveOn(id: string, converted: readonly HubFile[]): void {
+    const set = this.sets.get(id)!;
+    this.#older.set(madeOf(set), set.converted!);
+    this.sets.set(id, { ...set, converted, version: (set.version ?? 1) + 1 });
+  }
+
   /** The commit of a branch of a data set. */
   commit(set: HubSet, revision = "main"): string {
-    const converted = revision.includes("convert") ||
-      revision === digest(`${set.id} converted`);
-    return digest(`${set.id} ${converted ? "converted" : "own"}`);
+    if (this.#older.has(revision)) return revision;
+    const made = madeOf(set);
+    const converted = revision.includes("convert") || revision === made;
+    return converted ? made : digest(`${set.id} own`);
   }
 
   #files(set: HubSet, revision: string): readonly HubFile[] | undefined {
-    if (["refs/convert/parquet", digest(`${set.id} converted`)].includes(revision)) {
+    if (["refs/convert/parquet", madeOf(set)].includes(revision)) {
       return set.converted;
     }
+    if (this.#older.has(revision)) return this.#older.get(revision);
     return ["main", digest(`${set.id} own`)].includes(revision) ? set.own ?? [] : undefined;
   }
 

@@ -12,7 +12,7 @@
 import { DataError } from "../../errors.ts";
 import type { DataFile, Progress, Source } from "../dataset.ts";
 import { Http } from "./http.ts";
-import { chooseFiles, type HubFile, listDataset, type Listing } from "./listing.ts";
+import { chooseFiles, type HubFile, isCommit, listDataset, type Listing } from "./listing.ts";
 import { printable } from "./messages.ts";
 import { RemoteFile } from "./remote_file.ts";
 import type { Clock } from "./retry.ts";
@@ -89,7 +89,8 @@ export async function openHub(
   let bytes = 0;
   const onBytes = (more: number) => options.onProgress?.("download", bytes += more, total);
   const remote = { ...hub, ...internals, listing, store, sparse: !!options.limit, onBytes };
-  return { name, files: dataFiles(files, remote) };
+  const commit = isCommit(listing.revision) ? listing.revision : undefined;
+  return { name, files: dataFiles(files, remote), commit };
 }
 
 /** Names of the configurations of a data set, and of the splits of each. */

@@ -81,7 +81,8 @@ export async function listDataset(options: ListingOptions): Promise<Listing> {
       return { ...about, revision: made, key, files: converted };
     }
     const sha = commit(info.sha, revision ?? "main");
-    const files = await repositoryFiles(http, endpoint, id, sha, configs);
+    const any = revision !== undefined && revision !== "main";
+    const files = await repositoryFiles(http, endpoint, id, sha, configs, any);
     if (files.length) return { ...about, revision: sha, key: sha, files };
   } catch (error) {
     throw await refusal(options, closed(error), id, revision);
@@ -103,7 +104,12 @@ async function describe(options: ListingOptions, id: string, revision?: string) 
 
 /** A commit, if the Hub names one; it becomes part of paths. */
 function commit(sha: unknown, otherwise: string): string {
-  return /^[0-9a-f]{7,64}$/.test(String(sha)) ? String(sha) : otherwise;
+  return isCommit(String(sha)) ? String(sha) : otherwise;
+}
+
+/** Whether a revision is a commit: what it names never changes. */
+export function isCommit(revision: string): boolean {
+  return /^[0-9a-f]{7,64}$/.test(revision);
 }
 
 /** The files that the Hub has made, when it has made them; undefined if it has not and will not. */

@@ -11,6 +11,9 @@ interface Pattern {
   readonly pattern: RegExp;
 }
 
+/** Where the Hub's conversion puts its files: CONFIG/SPLIT/0000.parquet. */
+const CONVERTED = /^([^/]+)\/(?:partial-)?([^/]+)\/\d{4,}\.parquet$/;
+
 /** Pages of 1,000 entries that are read of a repository. */
 const PAGES = 100;
 
@@ -19,6 +22,7 @@ const PAGES = 100;
  * set's card (`configs`), else every file is of `default` and its name tells the split.
  *
  * @param configs what the card says, as it stands there
+ * @param converted whether the revision may be one of the Hub's own conversion, whose folders tell
  * @see https://huggingface.co/docs/hub/datasets-manual-configuration
  */
 export async function repositoryFiles(
@@ -27,10 +31,17 @@ export async function repositoryFiles(
   id: string,
   revision: string,
   configs: unknown,
+  converted: boolean,
 ): Promise<HubFile[]> {
   const files = (await tree(http, endpoint, id, revision))
     .filter(({ path }) => /\.parquet$/i.test(path))
     .sort((a, b) => a.path < b.path ? -1 : 1);
+  if (converted && files.length > 0 && files.every(({ path }) => CONVERTED.test(path))) {
+    return files.map((file) => {
+      const [, config, split] = CONVERTED.exec(file.path)!;
+      return { ...file, config, split };
+    });
+  }
   const patterns = patternsOf(configs);
   if (!patterns.length) {
     return files.map((file) => ({ ...file, config: "default", split: splitOf(file.path) }));
