@@ -12,8 +12,16 @@ export interface Disk {
 /** Milliseconds after which nobody is writing a temporary file any more. */
 const STALE = 600_000;
 
+/** Bytes of a SHA-256. */
+const DIGEST = 32;
+
+async function digestOf(bytes: Uint8Array): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
+}
+
 /**
- * Keeps each part in a file of its own. It is written under a temporary name and then renamed, so
+ * Keeps each part in a file of its own, with its SHA-256 behind it: what a disk has spoiled counts as
+ * missing and is fetched anew. It is written under a temporary name and then renamed, so
  * that a part is whole or missing, whoever is killed, and two processes that fetch the same part
  * put the same bytes in the same place.
  */
@@ -25,18 +33,26 @@ export class DiskStore implements Store {
     const folder = path.join(this.folder, ...key.split("/"));
     await this.#attempt(folder, () => fs.mkdir(folder, { recursive: true }));
     await this.#clean(folder);
+    const write = (name: string, bytes: Uint8Array) => this.#write(folder, name, bytes);
     const at = (name: string | number) => path.join(folder, `${name}`);
     const has = async (index: number, size: number) =>
-      (await fs.stat(at(index)).catch(() => undefined))?.size === size;
+      (await fs.stat(at(index)).catch(() => undefined))?.size === size + DIGEST;
     return {
       has,
       async read(index, size) {
-        const bytes = await fs.readFile(at(index)).catch(() => undefined);
-        return bytes?.length === size ? bytes : undefined;
+        const file = await fs.readFile(at(index)).catch(() => undefined);
+        if (file?.length !== size + DIGEST) return undefined;
+        const bytes = file.subarray(0, size), digest = await digestOf(bytes);
+        return digest.every((byte, i) => byte === file[size + i]) ? bytes : undefined;
       },
-      write: (index, bytes) => this.#write(folder, `${index}`, bytes),
+      async write(index, bytes) {
+        const file = new Uint8Array(bytes.length + DIGEST);
+        file.set(bytes);
+        file.set(await digestOf(bytes), bytes.length);
+        await write(`${index}`, file);
+      },
       tag: () => fs.readFile(at("etag"), "utf8").catch(() => undefined),
-      mark: (tag) => this.#write(folder, "etag", new TextEncoder().encode(tag)),
+      mark: (tag) => write("etag", new TextEncoder().encode(tag)),
       clear: () =>
         this.#attempt(folder, async () => {
           for (const name of await fs.readdir(folder)) {
