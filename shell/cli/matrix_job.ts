@@ -106,7 +106,7 @@ export async function runMatrixJob<T = void>(
 export async function readInput(options: MatrixValues, signal: AbortSignal): Promise<Input> {
   const { input, label, limit, cache } = options;
   if (input === undefined) {
-    throw new UsageError("--input is missing: name a .npy, .csv, .tsv or .parquet file");
+    throw new UsageError("--input is missing: name a file such as points.csv or embedding.npy");
   }
   if (label !== undefined && options.classes !== undefined) {
     throw new UsageError("--label and --classes both name the classes: leave one out");

@@ -1,10 +1,12 @@
-/** Any file of numbers as a matrix: .npy, .csv, .tsv, Parquet, or a built-in data set. */
+/** Any file of numbers, or a built-in data set, as a matrix. */
 
 import { stat } from "node:fs/promises";
 import { DataError } from "../errors.ts";
 import { readCsvMatrix, type Table } from "./csv_matrix.ts";
-import type { Source } from "./dataset.ts";
+import type { Dataset, Source } from "./dataset.ts";
 import { fileBuffer } from "./files.ts";
+import { formatByName, READABLE } from "./formats.ts";
+import { readFrameMatrix } from "./frame_matrix.ts";
 import { IMAGE, readImageFiles } from "./images/files.ts";
 import { readNpyMatrix } from "./npy_matrix.ts";
 import { readDataset, readFooter } from "./parquet.ts";
@@ -42,8 +44,8 @@ export interface Matrix extends Table {
  * Reads a matrix `[n, width]`. Images become rows of numbers from 0 to 1; a Parquet column with
  * lists of floats, such as `embedding`, becomes one column for each of its numbers.
  *
- * @param path a .npy file (two axes, any real type), a .csv or .tsv file, a .parquet file, a folder
- *   of those or of images, or the name of a built-in data set
+ * @param path a .npy file (two axes, any real type), a .csv, .tsv, .jsonl, .json, .npz, IDX or .parquet
+ *   file, a folder of the last or of images, or the name of a built-in data set
  * @throws {DataError} if there is no such file, or it is not what it should be: the message names
  *   the file, and the row and column where there is one
  * @throws {Cancelled} if the signal is set
@@ -54,21 +56,29 @@ export async function loadMatrix(path: string, options: MatrixOptions = {}): Pro
     return whole(path, await readCsvMatrix(await fileBuffer(path), path, options));
   }
   const info = await stat(path).catch(() => undefined);
-  if (info?.isFile() && !/\.parquet$/i.test(path)) {
-    throw new DataError(
-      `${path} is of no kind that can be read: give a .npy, .csv, .tsv or .parquet file`,
-    );
+  const named = formatByName(path);
+  if (info?.isFile() && named === undefined) {
+    throw new DataError(`${path} is of no kind that can be read: give a ${READABLE} file`);
   }
   const { columns, limit, cache, signal } = options;
   const source = await openSource(path, { cache, limit, signal });
+  if (info?.isFile() && named !== "parquet") {
+    const found = await readFrameMatrix(source, options);
+    return "width" in found ? { name: path, ...found } : matrixOf(found);
+  }
   const files = source.files[0].format === IMAGE;
   const label = options.label ?? (info && !files ? await wordsIn(source) : undefined);
-  const dataset = await (files ? readImageFiles : readDataset)(source, {
-    ...{ columns: columns && [...columns], label, limit, signal, inflate },
-    onProgress: (stage, done, total) => {
-      if (stage === "prepare" || stage === "read") options.onProgress?.(done, total);
-    },
-  });
+  return matrixOf(
+    await (files ? readImageFiles : readDataset)(source, {
+      ...{ columns: columns && [...columns], label, limit, signal, inflate },
+      onProgress: (stage, done, total) => {
+        if (stage === "prepare" || stage === "read") options.onProgress?.(done, total);
+      },
+    }),
+  );
+}
+
+function matrixOf(dataset: Dataset): Matrix {
   const { name, n, shape, ids, label: found, labels, labelNames } = dataset;
   const width = shape.reduce((a, b) => a * b, 1);
   const images = dataset.data instanceof Uint8Array;

@@ -225,7 +225,7 @@ test("bad input: one sentence and the right exit code", async () => {
   const same = await folder.write("same.csv", "x,y\n1,2\n1,2\n");
   const three = ["--clusters", "3"];
   const cases: [string, 1 | 2, RegExp, string[]][] = [
-    ["no input", 2, /--input is missing: name a .npy, .csv, .tsv or .parquet file/, three],
+    ["no input", 2, /--input is missing: name a file such as points.csv/, three],
     ["no number of clusters", 2, /--clusters is missing: say how many/, ["--input", npy]],
     ["no clusters", 2, /--clusters must be an integer from 1/, ["--clusters", "0"]],
     [

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { gzipSync, strToU8, zipSync } from "fflate";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { encodeAssignments, encodeNpy, loadLabels, loadMatrix } from "../../shell/data/index.ts";
@@ -42,8 +43,13 @@ test("reads one matrix from every kind of file", () =>
         "list.parquet",
         parquetFile([{ name: "e", data: rows }], { schema: LIST_SCHEMA }),
       ),
+      await write("a.jsonl", rows.map(([a, b]) => JSON.stringify({ id: 9, a, b })).join("\n")),
+      await write("a.json", JSON.stringify(rows.map((e) => ({ e })))),
+      await write("a.npz", zipSync({ "x.npy": encodeNpy(VALUES, [3, 2]) })),
+      await write("a.csv.gz", gzipSync(strToU8("a,b\n1,2\n3,4\n5,6\n"))),
     ];
-    const names = [["0", "1"], ["a", "b"], ["a", "b"], ["a", "b"], ["e[0]", "e[1]"]];
+    const names = [["0", "1"], ["a", "b"], ["a", "b"], ["a", "b"], ["e[0]", "e[1]"]]
+      .concat([["a", "b"], ["e[0]", "e[1]"], ["x[0]", "x[1]"], ["a", "b"]]);
     for (const [i, path] of paths.entries()) {
       const { name, n, width, data, columns, ids } = await loadMatrix(path);
       assert.equal([name, n, width], [path, 3, 2]);
@@ -76,6 +82,14 @@ test("classes are found by one rule in every kind of file", () =>
       const files = [
         await write(`${i}.csv`, `${names}\n${lines.join("\n")}\n`),
         await write(`${i}.parquet`, parquetFile(data)),
+        await write(
+          `${i}.jsonl`,
+          columns.x.map((_, row) =>
+            JSON.stringify(
+              Object.fromEntries(names.map((name) => [name, columns[name as "x"][row]])),
+            )
+          ).join("\n"),
+        ),
       ];
       for (const file of files) {
         const got = await loadMatrix(file);
@@ -84,6 +98,55 @@ test("classes are found by one rule in every kind of file", () =>
         assert.is((await loadMatrix(file, { label: false })).label, undefined, file);
       }
     }
+  }));
+
+/** A .npy file of bytes. @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
+function npyOfBytes(bytes: Uint8Array, shape: string): Uint8Array {
+  const head = `{'descr': '|u1', 'fortran_order': False, 'shape': (${shape}), }`.padEnd(117) + "\n";
+  return Uint8Array.of(0x93, ...strToU8("NUMPY"), 1, 0, head.length, 0, ...strToU8(head), ...bytes);
+}
+
+test("archives: the array that is named, its classes, images; what is missing is told by its place", () =>
+  withFiles(async (write) => {
+    const npz = await write(
+      "two.npz",
+      zipSync({
+        "codes.npy": encodeNpy(VALUES, [3, 2]),
+        "pixels.npy": encodeNpy(Float32Array.of(7, 8, 9), [3, 1]),
+        "y.npy": encodeNpy(Float32Array.of(4, 0, 4), [3]),
+      }),
+    );
+    await rejects(
+      () => loadMatrix(npz),
+      /has several arrays, .* by --columns, such as --columns codes/,
+    );
+    const codes = await loadMatrix(npz, { columns: ["codes"] });
+    assert.equal([codes.data, [...codes.labels!], codes.labelNames], [VALUES, [1, 0, 1], [
+      "0",
+      "4",
+    ]]);
+    const pixels = new Uint8Array(8);
+    pixels.fill(255, 4);
+    const images = await write("images.npz", zipSync({ "x.npy": npyOfBytes(pixels, "2, 2, 2") }));
+    const { width, data } = await loadMatrix(images);
+    assert.equal([width, [...data]], [4, [0, 0, 0, 0, 1, 1, 1, 1]]);
+    const holes = await write("holes.jsonl", '{"a": 1, "b": 2}\n{"a": 3}\n');
+    await rejects(
+      () => loadMatrix(holes),
+      /holes.jsonl, row 1 \(counting from 0\), column "b": the value is missing, but every/,
+    );
+    await rejects(
+      () => loadMatrix(holes, { columns: ["c"] }),
+      /has no column "c": its columns are a, b/,
+    );
+    const words = await write("words.jsonl", '{"a": "p"}\n{"a": "q"}\n');
+    await rejects(() => loadMatrix(words), /has no column of numbers: its columns are a/);
+    await rejects(() => loadMatrix(words, { columns: ["a"] }), /column "a" has words/);
+    const ragged = await write("ragged.jsonl", '{"e": [1, 2]}\n{"e": [3]}\n');
+    await rejects(
+      () => loadMatrix(ragged),
+      /row 1 .*the list has 1 numbers, those before it have 2/,
+    );
   }));
 
 test("images become rows of numbers from 0 to 1", () =>
@@ -111,7 +174,7 @@ test("refuses files that are missing or of another kind, and names of columns in
     const text = await write("a.txt", "1 2 3");
     await rejects(
       () => loadMatrix(text),
-      /a.txt is of no kind that can be read: give a .npy, .csv/,
+      /a.txt is of no kind that can be read: give a .parquet, .csv/,
     );
     const npy = await write("a.npy", encodeNpy(VALUES, [3, 2]));
     await rejects(
