@@ -43,6 +43,8 @@ export class Philox {
   #spare: number | null = null;
 
   /**
+   * Starts a sequence.
+   *
    * @param seed of the run; @param stream for one purpose of it; @param step for one step; all
    * 32-bit unsigned
    * @throws RangeError if one is not

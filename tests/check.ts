@@ -22,6 +22,25 @@ const COMMANDS: Record<string, readonly string[]> = {
   "types of the engine, relaxed SIMD": [...asc, "relaxed"],
 };
 
+/** What users import. */
+const PUBLIC = [
+  "shell/index.ts",
+  "shell/core.ts",
+  "shell/data/index.ts",
+  "shell/web/map/element.ts",
+  "shell/web/session/client.ts",
+];
+
+/** Everything that is public says what it is. (Types that are not exported may be named.) */
+async function checkDocstrings(tracker: Tracker): Promise<void> {
+  const { output } = await exec(deno, ["doc", "--lint", ...PUBLIC]);
+  const missing = output.split("\n\n").filter((part) => part.includes("missing-jsdoc"));
+  if (!/Found \d+ documentation lint error|^Checked/m.test(output)) {
+    tracker.fail("docstrings", output);
+  } else if (missing.length > 0) tracker.fail("docstrings", missing.join("\n\n"));
+  else tracker.tally.passed++;
+}
+
 /** Runs every check; each command and each test of the structure counts as one. */
 export async function check(): Promise<Tally> {
   const tracker = new Tracker("checks");
@@ -30,6 +49,7 @@ export async function check(): Promise<Tally> {
     if (ok) tracker.tally.passed++;
     else tracker.fail(name, output);
   }
+  await checkDocstrings(tracker);
   const structure = testFiles().filter((file) => file.startsWith("structure/"));
   await withEntry(
     structure,

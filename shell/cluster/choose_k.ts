@@ -34,6 +34,7 @@ export interface ChooseKOptions {
   readonly sample?: number;
   /** Of the random numbers, an integer in [0, 2^32). Default 0. */
   readonly seed?: number;
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
   /** Called for each clustering: how many of how many are done. */
   readonly onProgress?: (done: number, total: number) => void;

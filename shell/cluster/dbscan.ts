@@ -27,6 +27,7 @@ export interface DbscanOptions {
   readonly minPoints: number;
   /** Default "euclidean". */
   readonly metric?: DbscanMetric;
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
   /** Called now and then: how much of how much of a stage is done. */
   readonly onProgress?: (stage: DbscanStage, done: number, total: number) => void;
@@ -47,8 +48,11 @@ export interface DbscanResult {
   readonly clusters: number;
   /** Number of points that are noise. */
   readonly noise: number;
+  /** The radius that was asked for. */
   readonly eps: number;
+  /** The points within it that make a core point, itself counted. */
   readonly minPoints: number;
+  /** How far apart two points are. */
   readonly metric: DbscanMetric;
 }
 

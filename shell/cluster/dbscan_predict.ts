@@ -10,6 +10,7 @@ const COSINE_SLACK = 4e-14;
 
 /** How to look at new points. */
 export interface PredictOptions {
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
   /** Called now and then: how much of how much is done. */
   readonly onProgress?: (done: number, total: number) => void;

@@ -19,6 +19,7 @@ export interface LinkageOptions {
   readonly method?: LinkageMethod;
   /** Distance of points, default "euclidean"; "cosine" is 1 - cos, and not for Ward. */
   readonly metric?: "euclidean" | "cosine";
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
   /** Called now and then: how many merges of how many are done. */
   readonly onProgress?: (done: number, total: number) => void;

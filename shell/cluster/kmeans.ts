@@ -19,6 +19,7 @@ export interface KmeansResult {
   readonly distances: Float32Array;
   /** k rows of dim numbers; of length 1 for `cosine`. */
   readonly centres: Float32Array;
+  /** How far apart two points are. */
   readonly metric: Metric;
   /** Weighted sum of the squared distances; for `cosine`, of the distances. */
   readonly inertia: number;

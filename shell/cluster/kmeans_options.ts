@@ -37,6 +37,7 @@ export interface KmeansOptions {
   readonly weights?: ArrayLike<number>;
   /** Keeps the inertia of every iteration, which costs a look at all points in each. */
   readonly history?: boolean;
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
   /** Called for each iteration, a few at a time. */
   readonly onIteration?: (one: Iteration & { readonly start: number }) => void;

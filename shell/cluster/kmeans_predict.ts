@@ -15,6 +15,7 @@ import { requireDirections, SHORTEST } from "./unit_points.ts";
 export interface Centres {
   /** k rows of dim numbers; of length 1 for `cosine`. */
   readonly centres: Float32Array;
+  /** How far apart two points are. */
   readonly metric: Metric;
 }
 
@@ -28,6 +29,7 @@ export interface Placement {
 
 /** Options of {@link kmeansPredict} and {@link kmeansTransform}. */
 export interface PlaceOptions {
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
   /** Called now and then: how many points of how many are done. */
   readonly onProgress?: (done: number, total: number) => void;

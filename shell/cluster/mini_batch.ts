@@ -46,6 +46,7 @@ export interface MiniBatchOptions {
   readonly metric?: Metric;
   /** Of the random numbers, an integer in [0, 2^32). Default 0. */
   readonly seed?: number;
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
   /** Called for each step; `inertia` is that of the batch per row, before the centres move. */
   readonly onStep?: (one: { step: number; steps: number; inertia: number }) => void;
@@ -55,11 +56,13 @@ export interface MiniBatchOptions {
 export interface MiniBatchResult extends Placement {
   /** k rows; of length 1 for `cosine`. */
   readonly centres: Float32Array;
+  /** How far apart two points are. */
   readonly metric: Metric;
   /** Sum of the squared distances of all rows, or weighted sum; for `cosine`, of the distances. */
   readonly inertia: number;
   /** Inertia of each batch per row, before the centres moved. */
   readonly history: readonly number[];
+  /** Batches that were taken. */
   readonly steps: number;
   /** Why it ended: the smoothed inertia fell no more, or the steps were used up. */
   readonly stopReason: "patience" | "limit";

@@ -28,6 +28,7 @@ export interface MixtureOptions {
   readonly means?: ArrayLike<number>;
   /** The same: inverse covariances, [k, dim, dim], or [k, dim] for diagonal ones. */
   readonly precisions?: ArrayLike<number>;
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
   /** Called after each iteration with the mean log-likelihood before it. */
   readonly onIteration?: (one: { start: number; iteration: number; score: number }) => void;
@@ -35,6 +36,7 @@ export interface MixtureOptions {
 
 /** A fitted mixture of k Gaussians. */
 export interface Mixture {
+  /** Full matrices or their diagonals. */
   readonly covariance: Covariance;
   /** [k], their sum is 1. */
   readonly weights: Float64Array;
@@ -58,6 +60,7 @@ export interface MixturePrediction {
 export interface MixtureResult extends Mixture, MixturePrediction {
   /** Mean log-likelihood of a point before each iteration of the start that was kept. */
   readonly history: readonly number[];
+  /** Steps of expectation and maximisation. */
   readonly iterations: number;
   /** False if the iterations were used up. */
   readonly converged: boolean;

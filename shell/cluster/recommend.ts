@@ -4,6 +4,7 @@ import { chooseByGap } from "./gap.ts";
 
 /** Scores of one number of clusters; null where one is not defined or was not asked for. */
 export interface KScores {
+  /** Number of clusters. */
   readonly k: number;
   /** Sum of the squared distances to the means of the clusters. */
   readonly inertia: number;
@@ -15,6 +16,7 @@ export interface KScores {
   readonly daviesBouldin: number | null;
   /** Gap statistic, and its standard error. */
   readonly gap: number | null;
+  /** Standard error of the gap statistic, spread of the references included. */
   readonly gapError: number | null;
   /** Mean adjusted Rand index between clusterings of bootstrap samples; 1 is the most stable. */
   readonly stability: number | null;
@@ -36,6 +38,7 @@ export type Criterion = typeof CRITERIA[number];
 export interface Recommendation {
   /** The number of clusters that each criterion prefers; null if it has none to prefer. */
   readonly choices: Readonly<Record<Criterion, number | null>>;
+  /** The number of clusters to take. */
   readonly recommended: number;
   /** The criteria that chose the recommended number. */
   readonly agree: readonly Criterion[];

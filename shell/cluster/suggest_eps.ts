@@ -11,6 +11,7 @@ export interface SuggestOptions {
   readonly minPoints: number;
   /** Default "euclidean". */
   readonly metric?: DbscanMetric;
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
   /** Called now and then: how much of how much is done. */
   readonly onProgress?: (done: number, total: number) => void;

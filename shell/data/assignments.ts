@@ -21,12 +21,15 @@ export function encodeAssignments(assignments: Assignments): Uint8Array {
 
 /** One place on a map, or in a space of few dimensions, for each row of a data set. */
 export interface Projection {
+  /** Row numbers in the source, [n]. */
   ids: Int32Array;
   /** Indices into `labelNames`, -1 for none. */
   labels?: Int32Array;
+  /** Names of the classes, by number. */
   labelNames?: readonly string[];
   /** `[n, dimensions]`, row by row. */
   coordinates: Float32Array;
+  /** Numbers in a code. */
   dimensions: number;
 }
 

@@ -9,8 +9,11 @@ import type { TablePreprocessing, TableSettings } from "./table/preprocessing.ts
 
 /** A named run of rows, `begin` (included) to `end` (excluded), of a data set. */
 export interface Split {
+  /** train, validation, test, ... */
   name: string;
+  /** Its first row. */
   begin: number;
+  /** The row behind its last. */
   end: number;
 }
 
@@ -21,7 +24,9 @@ export interface Split {
  * is f32 and a row has the shape `[columns]`. Every number in `data` is finite.
  */
 export interface Dataset {
+  /** Of the source, for messages. */
   name: string;
+  /** What its rows are. */
   kind: "images" | "table" | "text";
   /** Number of rows. */
   n: number;
@@ -37,9 +42,11 @@ export interface Dataset {
   label?: string;
   /** The class of each row as an index into `labelNames`; -1 where the source has none. */
   labels?: Int32Array;
+  /** Names of the classes, by number. */
   labelNames?: string[];
   /** The text of each row, if `kind` is text: `data` is empty until they are encoded. */
   texts?: string[];
+  /** In the order of the rows. */
   splits: Split[];
   /**
    * Row numbers in the whole source, from 0: they differ from positions only under a `limit`, or
@@ -68,6 +75,7 @@ export interface Dataset {
 export interface Shards {
   /** Numbers in a row. */
   readonly width: number;
+  /** Bytes, which stand for 0 to 1, or floats. */
   readonly type: "u8" | "f32";
   /** First row of each shard, from 0, and the number of rows at the end. */
   readonly starts: readonly number[];
@@ -103,7 +111,9 @@ export interface DataFile {
 
 /** Where a data set comes from: its files in reading order, those of one split together. */
 export interface Source {
+  /** Of the source, for messages. */
   name: string;
+  /** In the order in which their rows count. */
   files: DataFile[];
   /** The commit of the Hub that they are of, which gets the same files at any later time. */
   commit?: string;
@@ -142,6 +152,7 @@ export interface ReadOptions extends Overrides, TableSettings {
   features?: ImageEncoder;
   /** Threads that decode images, 0 for none but the calling one; by default one per core. */
   workers?: number;
+  /** Told how much of how much is done. */
   onProgress?: Progress;
   /** Stops the reading with {@link Cancelled}. */
   signal?: AbortSignal;

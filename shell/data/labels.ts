@@ -16,6 +16,7 @@ export interface Labels {
   readonly name: string;
   /** Index into `names`, -1 for none: noise, or a class that is not known. */
   readonly labels: Int32Array;
+  /** By number: numbers by size, words by their letters. */
   readonly names: string[];
 }
 

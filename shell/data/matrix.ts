@@ -28,6 +28,7 @@ export interface MatrixOptions {
   readonly limit?: number;
   /** Where built-in data sets are kept. */
   readonly cache?: string;
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
   /** How much of how much is read, in no unit. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -35,6 +36,7 @@ export interface MatrixOptions {
 
 /** Rows of numbers, all finite, with the classes that the file has. */
 export interface Matrix extends Table {
+  /** Path of the file, for messages. */
   readonly name: string;
   /** Row numbers in the file, from 0. */
   readonly ids: Int32Array;

@@ -5,10 +5,13 @@ import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "./safete
 
 /** What a model file holds; the methods' `save` gives it and `loadModel` takes it. */
 export interface ModelFile {
+  /** Name of the method that made it. */
   readonly method: string;
   /** Settings of the method, with the layers of its networks. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Weights and whatever else new rows need, by name. */
   readonly tensors: Record<string, NamedTensor<Float32Array>>;
+  /** How codes get their clusters, if the method finds some. */
   readonly clusters?: unknown;
   /** How rows were made into numbers. */
   readonly preprocessing?: unknown;

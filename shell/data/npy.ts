@@ -8,7 +8,9 @@ import { DataError } from "../errors.ts";
 
 /** A decoded array; elements in row-major order. */
 export interface NpyArray {
+  /** Sizes of the axes. */
   shape: number[];
+  /** The elements in C order. */
   data: Float32Array | Float64Array | Int32Array | Uint8Array;
 }
 

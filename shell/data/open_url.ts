@@ -9,6 +9,7 @@ import { splitOf } from "./split_names.ts";
 
 /** How a file is fetched. */
 export interface UrlOptions {
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
   /** Bytes that are there, of how many. */
   readonly onProgress?: Progress;

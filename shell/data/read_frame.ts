@@ -20,7 +20,9 @@ import type { BuilderOptions, Part } from "./table_builder.ts";
 export interface FrameOptions extends BuilderOptions, ArrayChoice {
   /** At most this many rows in all, the first ones of each split in proportion to its size. */
   readonly limit?: number;
+  /** Told how much of how much is done, now and then. */
   readonly onProgress?: Progress;
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
 }
 

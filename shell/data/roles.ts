@@ -21,8 +21,11 @@ export interface Overrides {
   label?: string | false;
   /** Free text: joined by a line break where there are several. */
   text?: readonly string[];
+  /** Columns of numbers. */
   numeric?: readonly string[];
+  /** Columns of names, which become one-hot. */
   categorical?: readonly string[];
+  /** Columns of dates, which become numbers. */
   date?: readonly string[];
   /** The name of each row. */
   id?: string;

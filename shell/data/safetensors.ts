@@ -8,7 +8,9 @@ import { DataError } from "../errors.ts";
 
 /** A tensor; elements in row-major order. */
 export interface NamedTensor<T extends Float32Array | Uint32Array = Float32Array | Uint32Array> {
+  /** Sizes of the axes. */
   shape: number[];
+  /** The elements in C order. */
   data: T;
 }
 
@@ -17,7 +19,9 @@ const TYPES = { F32: Float32Array, U32: Uint32Array } as const;
 
 /** What a file holds. */
 export interface Tensors {
+  /** By name. */
   tensors: Record<string, NamedTensor>;
+  /** Texts that stand in the head of the file. */
   metadata: Record<string, string>;
 }
 

@@ -35,9 +35,11 @@ export interface SourceOptions {
   endpoint?: string;
   /** How many rows will be read: of the Hub no more is fetched than they need. */
   limit?: number;
+  /** Told how much of how much is done, now and then. */
   onProgress?: Progress;
   /** Is told what a person should know of the data. */
   onNote?: (text: string) => void;
+  /** Stops the work: `Cancelled` is thrown. */
   signal?: AbortSignal;
 }
 

@@ -8,6 +8,7 @@ import { readNpyMatrix } from "./npy_matrix.ts";
 
 /** Weights of rows. */
 export interface Weights {
+  /** Path of the file that they are from. */
   readonly file: string;
   /** Column of the file, if one was named. */
   readonly column?: string;

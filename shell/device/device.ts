@@ -9,6 +9,7 @@ export type Numbers = Float32Array | Uint32Array | Uint8Array;
 
 /** What ran a program, for logs and `run.json`. */
 export interface DeviceInfo {
+  /** Which of the two it is. */
   readonly kind: "wasm" | "webgpu";
   /** One line for people: "WASM, relaxed SIMD, 2 workers". */
   readonly description: string;
@@ -28,6 +29,7 @@ export interface DeviceInfo {
  * every call after that.
  */
 export interface Device {
+  /** What the device is, for people and for choices by size. */
   readonly info: DeviceInfo;
   /** Places a plan and its storages in device memory. Loading a plan twice does nothing. */
   load(plan: Plan): Promise<void>;

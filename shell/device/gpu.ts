@@ -73,6 +73,7 @@ export async function openGpu(options: GpuOptions = {}): Promise<GpuDevice> {
 
 /** Runs plans on a GPU: everything is compiled and bound at load; a run only encodes. */
 export class GpuDevice implements Device {
+  /** What the device is, for people and for choices by size. */
   readonly info: DeviceInfo;
   /** What kernels may know of the adapter. */
   readonly gpu: Gpu;
@@ -82,6 +83,7 @@ export class GpuDevice implements Device {
   #failure: DeviceError | undefined;
   #closed = false;
 
+  /** Takes an opened device; `openGpu` opens one. */
   constructor(readonly device: GPUDevice, found: Found, readonly variant?: string) {
     const through = found.provider === "dawn" ? "Dawn" : runtime === "deno" ? "wgpu" : "built in";
     this.info = {

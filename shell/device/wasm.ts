@@ -117,6 +117,7 @@ export class WasmDevice implements Device {
   #pending = 0;
   #closed = false;
 
+  /** Use `openWasm`. */
   constructor(
     readonly info: DeviceInfo,
     readonly heap: Heap,

@@ -13,7 +13,9 @@ export type Access = "read" | "write" | "update";
 
 /** One buffer of a kernel's argument list. */
 export interface BufferSpec {
+  /** Whether the kernel reads or writes it. */
   readonly access: Access;
+  /** Type of its elements. */
   readonly dtype: DType;
 }
 
@@ -28,6 +30,7 @@ export type Values<P> = { readonly [K in keyof P]: number };
  * of an operand, for instance. The engine exports a function of that name with the same arguments.
  */
 export interface Stage<P> {
+  /** As its four files are called. */
   readonly name: string;
   /** Number of independent items, divided among the workers. */
   items(p: Values<P>): number;
@@ -43,6 +46,7 @@ export interface Gpu {
   readonly subgroups: boolean;
   /** Limits that the device was opened with. */
   readonly maxInvocations: number;
+  /** Workgroup memory of the adapter. */
   readonly maxWorkgroupBytes: number;
 }
 

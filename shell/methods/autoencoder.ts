@@ -105,15 +105,23 @@ const CORRUPT_STREAM = 0x4d0001;
 export class Autoencoder<
   S extends AutoencoderSettings = AutoencoderSettings,
 > extends Model<S, ClusterFit> {
+  /** Name of the method, as model files and the command line have it. */
   readonly method: string = "autoencoder";
+  /** The network from rows to codes. */
   readonly encoder: Network;
+  /** The network from codes back to rows. */
   readonly decoder: Network;
+  /** The weights of the encoder, with their gradients. */
   readonly encoderPart = new Parameters("encoder");
   /** What the first phase would make, by {@link adopt}. */
   protected adopted: SavedModel | null = null;
+  /** The weights of the decoder, with their gradients. */
   readonly decoderPart: Parameters;
 
-  /** @throws RangeError for layers that do not fit the input or each other */
+  /**
+   * Makes the network, with its weights as the seed says.
+   * @throws RangeError for layers that do not fit the input or each other, or a setting out of its range
+   */
   constructor(
     device: Device,
     options: AutoencoderOptions,
@@ -127,6 +135,7 @@ export class Autoencoder<
     this.decoder = network(this.decoderPart, "decoder", this.encoder.output, layers);
   }
 
+  /** All parts that have weights, in the order of model files. */
   get parts(): readonly Parameters[] {
     return [this.encoderPart, this.decoderPart];
   }
@@ -248,6 +257,7 @@ export class Autoencoder<
     return meanSquaredError(g, this.decoder.apply(g, z, this.mode(g)), target, weight);
   }
 
+  /** How the layers run in a graph: training or not, and what they draw. */
   mode(g: Graph): Mode {
     return { training: true, seed: this.options.seed, step: g.scalar("step", "u32") };
   }

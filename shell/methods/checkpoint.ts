@@ -16,9 +16,11 @@ export interface Checkpoint {
   readonly phase: string;
   /** The epoch that was going on, from 1, and the steps of it that were done. */
   readonly epoch: number;
+  /** Steps of the epoch that were taken. */
   readonly step: number;
   /** Mean losses of the epochs before, by part. */
   readonly parts: Readonly<Record<string, readonly number[]>>;
+  /** Weights, moments and whatever else training changes, by name. */
   readonly tensors: Saved;
   /** Shape of each tensor of the network, by name. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;

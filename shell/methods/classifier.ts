@@ -29,6 +29,7 @@ export interface ClassifierSettings extends TrainOptions {
 export interface ClassifierOptions extends Partial<Omit<ClassifierSettings, "input" | "classes">> {
   /** Numbers in a row, or [height, width, channels] of an image. */
   readonly input: number | Shape;
+  /** Number of classes, 2 or more. */
   readonly classes: number;
   /** Without `encoder`: sizes of the hidden layers; default [128]. */
   readonly hidden?: readonly number[];
@@ -36,12 +37,18 @@ export interface ClassifierOptions extends Partial<Omit<ClassifierSettings, "inp
 
 /** A plain classifier: relu layers, softmax cross-entropy, Adam. */
 export class Classifier extends Model<ClassifierSettings> {
+  /** Name of the method, as model files and the command line have it. */
   readonly method = "classifier";
+  /** The weights, with their gradients. */
   readonly part = new Parameters("classifier");
+  /** All layers but the last. */
   readonly encoder: Network;
   readonly #head: Network;
 
-  /** @throws RangeError for a size that is not a positive integer */
+  /**
+   * Makes the network, with its weights as the seed says.
+   * @throws RangeError for a size that is not a positive integer
+   */
   constructor(device: Device, options: ClassifierOptions) {
     const { input, classes, hidden = [128], ...given } = options;
     super(
@@ -65,6 +72,7 @@ export class Classifier extends Model<ClassifierSettings> {
     this.#head = network(this.part, "head", this.encoder.output, head);
   }
 
+  /** All parts that have weights, in the order of model files. */
   get parts(): readonly Parameters[] {
     return [this.part];
   }

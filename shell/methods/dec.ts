@@ -21,8 +21,10 @@ import type { SoftClusters } from "./soft_clusters.ts";
  * @see Xie, Girshick, Farhadi 2016; Guo et al. 2018 (DEC-DA)
  */
 export class Dec extends DeepClustering {
+  /** Name of the method, as model files and the command line have it. */
   override readonly method: string = "dec";
 
+  /** The parts that the refinement trains. */
   protected override get refined(): readonly Parameters[] {
     return [this.encoderPart, this.centresPart];
   }
@@ -36,6 +38,7 @@ export class Dec extends DeepClustering {
     );
   }
 
+  /** KL divergence of the soft assignment from its target. */
   protected override losses(
     g: Graph,
     { z, index, soft }: { z: Tensor; index: Tensor; soft: SoftClusters },

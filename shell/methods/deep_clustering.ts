@@ -26,8 +26,10 @@ import { warningsOf } from "./warnings.ts";
 export abstract class DeepClustering extends Autoencoder<DeepSettings> {
   /** The centres, [k, width]. */
   readonly mu: Tensor;
+  /** The centres, which are trained like weights. */
   readonly centresPart: Parameters;
 
+  /** Makes network and centres. @throws RangeError for a setting out of its range */
   constructor(device: Device, options: DeepOptions) {
     super(device, options, refinementOf(options));
     this.centresPart = new Parameters("centres", this.#streams);
@@ -38,10 +40,12 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
     return this.encoderPart.tensors.length + this.decoderPart.tensors.length;
   }
 
+  /** All parts that have weights, in the order of model files. */
   override get parts(): readonly Parameters[] {
     return [this.encoderPart, this.decoderPart, this.centresPart];
   }
 
+  /** Names of the phases in order. */
   protected override get phases(): readonly string[] {
     return [...super.phases, "refinement"];
   }
@@ -71,6 +75,7 @@ export abstract class DeepClustering extends Autoencoder<DeepSettings> {
     return {};
   }
 
+  /** Pre-trains, clusters, refines. @throws as `Autoencoder.fit` */
   override async fit(rows: Rows, hooks: TrainHooks = {}): Promise<ClusterFit> {
     const refining = hooks.resume?.phase === "refinement";
     requirePhase(hooks.resume, this.phases);

@@ -12,12 +12,15 @@ import type { SoftClusters } from "./soft_clusters.ts";
  * @see Guo, Gao, Liu, Yin 2017
  */
 export class Idec extends DeepClustering {
+  /** Name of the method, as model files and the command line have it. */
   override readonly method: string = "idec";
 
+  /** The parts that the refinement trains. */
   protected override get refined(): readonly Parameters[] {
     return this.parts;
   }
 
+  /** Reconstruction, and `gamma` times the KL divergence of DEC. */
   protected override losses(
     g: Graph,
     { target, z, index, soft }: { target: Tensor; z: Tensor; index: Tensor; soft: SoftClusters },

@@ -13,6 +13,7 @@ const LOOK = 4;
 
 /** How inference over many rows is followed and stopped. */
 export interface InferHooks {
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
   /** Called now and then: how many rows of how many are done. */
   readonly onProgress?: (done: number, total: number) => void;

@@ -18,6 +18,7 @@ export type Weights = Record<string, { shape: number[]; data: Float32Array }>;
 
 /** Clusters and, where there are some, how sure each is. */
 export interface Prediction {
+  /** Cluster, or class, of each row, [n]. */
   readonly labels: Uint32Array;
   /** [n, k], rows that add up to 1, where the method has them. */
   readonly probabilities?: Float32Array;
@@ -56,6 +57,7 @@ export interface SavedModel {
   readonly method: string;
   /** Its settings: with them the same networks can be built. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Weights by name. */
   readonly tensors: Weights;
   /** Clusters in the codes, without the centres, which are the tensor `centres`. */
   readonly clusters?: Omit<CodeClusters, "centres">;
@@ -72,7 +74,10 @@ export abstract class Model<O extends { readonly seed: number }, F extends Fit =
   /** The clusters in the space of the codes, once they are known. */
   clusters: CodeClusters | null = null;
 
-  /** @throws RangeError for a setting that is out of its range */
+  /**
+   * Takes the settings, all given.
+   * @throws RangeError for a setting that is out of its range
+   */
   constructor(readonly device: Device, readonly options: Readonly<O>) {
     checkSettings(options);
   }
@@ -96,7 +101,10 @@ export abstract class Model<O extends { readonly seed: number }, F extends Fit =
     }
   }
 
-  /** @throws RangeError unless the rows are of the size of the input, and `ids` are some of them */
+  /**
+   * Makes sure that a model can take these rows.
+   * @throws RangeError unless the rows are of the size of the input, and `ids` are some of them
+   */
   protected requireRows(rows: Rows, ids?: Uint32Array): void {
     const wanted = sizeOf(this.encoder.input);
     if (rows.width !== wanted) {

@@ -23,6 +23,7 @@ export interface RefinementSettings {
 
 /** Settings of a method with two phases. */
 export type DeepSettings = AutoencoderSettings & RefinementSettings;
+/** Settings of a method that refines clusters and network together. */
 export type DeepOptions = AutoencoderOptions & Partial<RefinementSettings>;
 
 const DEFAULTS: RefinementSettings = {

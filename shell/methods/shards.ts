@@ -6,6 +6,7 @@ import type { Numbers } from "../device/device.ts";
 export interface ShardSource {
   /** Numbers in a row. */
   readonly width: number;
+  /** Bytes, which stand for 0 to 1, or floats. */
   readonly type: "u8" | "f32";
   /** First row of each shard, from 0, and the number of rows at the end. */
   readonly starts: readonly number[];

@@ -19,13 +19,18 @@ import type { TupleOrder, Tuples } from "./tuples.ts";
  * @see Hadsell, Chopra, LeCun 2006
  */
 export class Siamese extends MetricModel<MetricSettings> {
+  /** Name of the method, as model files and the command line have it. */
   readonly method = "siamese";
 
-  /** @throws RangeError for a margin that is not above 0, or layers that do not fit */
+  /**
+   * Makes the network, with its weights as the seed says.
+   * @throws RangeError for a margin that is not above 0, or layers that do not fit
+   */
   constructor(device: Device, options: MetricOptions) {
     super(device, metricSettings(options));
   }
 
+  /** The pairs of an epoch. */
   protected override tuples(relations: Relations, ids: Uint32Array, n: number): Tuples {
     const { count, epoch } = pairsOf(relations, ids, n, this.options.seed);
     return {
@@ -38,6 +43,7 @@ export class Siamese extends MetricModel<MetricSettings> {
     };
   }
 
+  /** Contrastive loss of the pairs of a batch. */
   protected override loss(g: Graph, z: Tensor, order: TupleOrder): Tensor {
     const [left, right] = order.members(g, z);
     return contrastiveLoss(g, left, right, order.marks(g, z), { margin: this.options.margin });

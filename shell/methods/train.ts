@@ -14,9 +14,11 @@ export interface Progress {
   readonly phase: string;
   /** 1 to `epochs`. */
   readonly epoch: number;
+  /** Epochs that the phase has. */
   readonly epochs: number;
   /** Samples seen in this epoch, of `samples`. */
   readonly seen: number;
+  /** Samples in an epoch. */
   readonly samples: number;
   /** Mean loss of this epoch so far. */
   readonly loss: number;
@@ -47,11 +49,15 @@ export interface TrainHooks {
 
 /** A training run over batches of samples. */
 export interface Training extends TrainHooks {
+  /** Where it trains. */
   readonly device: Device;
   /** Name of this run among those of a method, for checkpoints and progress. */
   readonly phase: string;
+  /** What it trains. */
   readonly parameters: readonly Parameters[];
+  /** How it is trained. */
   readonly optimizer: Optimizer;
+  /** What is trained on. */
   readonly rows: Rows;
   /**
    * Records the loss of a batch x [m, width], the rows `index[at .. at + m]`: one tensor [1], or
@@ -62,7 +68,9 @@ export interface Training extends TrainHooks {
   readonly after?: (g: Graph) => void;
   /** Row numbers of an epoch in the order in which it sees them, always as many. */
   order(epoch: number): Uint32Array | Promise<Uint32Array>;
+  /** Rows in a step. */
   readonly batch: number;
+  /** Epochs. */
   readonly epochs: number;
   /** Learning rate of step 1 to `steps`. */
   rate(step: number, steps: number): number;
@@ -84,7 +92,9 @@ export interface History {
   readonly parts: Readonly<Record<string, readonly number[]>>;
   /** Loss of every step of the last epoch. */
   readonly last: Float32Array;
+  /** Steps that were taken. */
   readonly steps: number;
+  /** Seconds that they took. */
   readonly seconds: number;
   /** "epochs", "patience", "diverged", or what `every` said. */
   readonly stopReason: string;

@@ -38,14 +38,19 @@ const MINING_STREAM = 0x580000;
  * @see Schroff, Kalenichenko, Philbin 2015 (FaceNet), section 3
  */
 export class Triplet extends MetricModel<TripletSettings> {
+  /** Name of the method, as model files and the command line have it. */
   readonly method = "triplet";
 
-  /** @throws RangeError for a margin that is not above 0, or layers that do not fit */
+  /**
+   * Makes the network, with its weights as the seed says.
+   * @throws RangeError for a margin that is not above 0, or layers that do not fit
+   */
   constructor(device: Device, options: TripletNetworkOptions) {
     const { mining = "semi_hard", ...given } = options;
     super(device, { ...metricSettings(given, true), mining });
   }
 
+  /** The triplets of an epoch. */
   protected override tuples(relations: Relations, ids: Uint32Array, n: number): Tuples {
     const { seed } = this.options;
     if (!("labels" in relations)) {
@@ -65,6 +70,7 @@ export class Triplet extends MetricModel<TripletSettings> {
     };
   }
 
+  /** Triplet loss of a batch. */
   protected override loss(g: Graph, z: Tensor, order: TupleOrder): Tensor {
     const { margin, mining, seed } = this.options;
     if (order.tuples.arity === 1) {

@@ -22,6 +22,7 @@ export interface Silhouette {
 export interface SilhouetteOptions extends NoiseOptions {
   /** How far apart two points are (default `euclidean`). */
   readonly metric?: "euclidean" | "cosine";
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
   /** Called now and then: how many strips of points of how many are done. */
   readonly onProgress?: (done: number, total: number) => void;

@@ -20,6 +20,7 @@ export interface SampleOptions extends NoiseOptions {
   readonly size?: number;
   /** Chooses the points (default 0). */
   readonly seed?: number;
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
   /** Called now and then: how many of the points are done. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -31,6 +32,7 @@ export interface SilhouetteSample extends Silhouette {
   readonly error: number;
   /** 95% confidence interval of the mean over all points. */
   readonly low: number;
+  /** Upper end of the 95% confidence interval. */
   readonly high: number;
 }
 

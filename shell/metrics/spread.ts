@@ -12,6 +12,7 @@ import type { NoiseOptions } from "./noise.ts";
 export interface ClusterSpread {
   /** Points that are in a cluster. */
   readonly n: number;
+  /** Numbers in a point. */
   readonly dim: number;
   /** The label of each cluster; [k]. */
   readonly ids: Float64Array;
@@ -27,6 +28,7 @@ export interface ClusterSpread {
 
 /** Options of the metrics that look at centres. */
 export interface SpreadOptions extends NoiseOptions {
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
 }
 

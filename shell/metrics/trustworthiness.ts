@@ -16,6 +16,7 @@ export interface ProjectionOptions {
   readonly neighbours?: number;
   /** Distance between the points; that in the projection is Euclidean (default `euclidean`). */
   readonly metric?: "euclidean" | "cosine";
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
 }
 

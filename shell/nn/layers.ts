@@ -10,64 +10,91 @@ export type Pair = number | readonly [vertical: number, horizontal: number];
 
 /** `y = act(x w + b)`; an image is read as its numbers in a row. */
 export interface Dense {
+  /** Tells the layers apart. */
   readonly type: "dense";
+  /** Numbers that come out, 1 or more. */
   readonly units: number;
+  /** What is applied to each number that comes out. */
   readonly activation: Activation;
 }
 
 /** A convolution over images, weights [kernel, kernel, channels in, channels out]. */
 export interface Conv {
+  /** Tells the layers apart. */
   readonly type: "conv";
+  /** Channels that come out, 1 or more. */
   readonly channels: number;
+  /** Height and width of the kernel. */
   readonly kernel: Pair;
+  /** Pixels from one place of the kernel to the next, down and across. */
   readonly stride: Pair;
+  /** Rows and columns of zeros at each side. */
   readonly padding: Pair;
+  /** What is applied to each number that comes out. */
   readonly activation: Activation;
 }
 
 /** The transpose of a convolution, which makes images of `size`. */
 export interface ConvTranspose {
+  /** Tells the layers apart. */
   readonly type: "conv_transpose";
+  /** Channels that come out, 1 or more. */
   readonly channels: number;
+  /** Height and width of what comes out: a stride alone leaves it open. */
   readonly size: readonly [height: number, width: number];
+  /** Height and width of the kernel. */
   readonly kernel: Pair;
+  /** Pixels from one place of the kernel to the next, down and across. */
   readonly stride: Pair;
+  /** Rows and columns of zeros at each side. */
   readonly padding: Pair;
+  /** What is applied to each number that comes out. */
   readonly activation: Activation;
 }
 
 /** The largest or the mean number of each window. */
 export interface Pool {
+  /** Tells the layers apart. */
   readonly type: "max_pool" | "average_pool";
+  /** Height and width of the window. */
   readonly window: Pair;
+  /** Pixels from one place of the kernel to the next, down and across. */
   readonly stride: Pair;
 }
 
 /** Batch normalisation over the last dimension. */
 export interface BatchNorm {
+  /** Tells the layers apart. */
   readonly type: "batch_norm";
 }
 
 /** An activation on its own, after a normalisation. */
 export interface Activate {
+  /** Tells the layers apart. */
   readonly type: "activation";
+  /** What is applied to each number that comes out. */
   readonly activation: Activation;
 }
 
 /** Divides each sample by its Euclidean length: all codes lie on the unit sphere. */
 export interface Unit {
+  /** Tells the layers apart. */
   readonly type: "unit";
 }
 
 /** Zeroes a share `rate` of the numbers while training. */
 export interface Dropout {
+  /** Tells the layers apart. */
   readonly type: "dropout";
+  /** Share of the numbers that training zeroes, 0 to below 1; the others grow by 1 / (1 - rate). */
   readonly rate: number;
 }
 
 /** Reads the same numbers as samples of another shape. */
 export interface Reshape {
+  /** Tells the layers apart. */
   readonly type: "reshape";
+  /** Shape that comes out, of as many numbers as go in. */
   readonly shape: Shape;
 }
 
@@ -126,6 +153,7 @@ function after(activation: Activation, normalise: boolean, dropout: number): Lay
 
 /** One convolution of {@link conv}. */
 export interface ConvOptions {
+  /** Channels that come out, 1 or more. */
   readonly channels: number;
   /** Side of the kernel; default 3. */
   readonly kernel?: Pair;

@@ -22,8 +22,11 @@ export interface Mode {
 
 /** Layers with parameters. */
 export interface Network {
+  /** As they were given. */
   readonly layers: readonly Layer[];
+  /** Shape of a sample. */
   readonly input: Shape;
+  /** Shape of what comes out. */
   readonly output: Shape;
   /** Records the forward pass of x, m samples of `input`; the result is m samples of `output`. */
   apply(g: Graph, x: Tensor, mode?: Mode): Tensor;

@@ -27,6 +27,7 @@ export interface SgdOptions {
   readonly momentum?: number;
   /** L2 penalty added to the gradient; default 0. */
   readonly decay?: number;
+  /** Whether the gradient is that of the place ahead (default false). */
   readonly nesterov?: boolean;
   /** Largest global norm of the gradient; default none. */
   readonly clipNorm?: number;
@@ -62,6 +63,7 @@ export interface AdamOptions {
   readonly beta1?: number;
   /** Decay of the second moment; default .999. */
   readonly beta2?: number;
+  /** Added to the root of the second moment (default 1e-8). */
   readonly epsilon?: number;
   /** L2 penalty added to the gradient (Adam); default 0. */
   readonly l2?: number;

@@ -5,7 +5,9 @@ import { Slab, type Tensor } from "../plan/tensor.ts";
 
 /** Bounds of the uniform distributions that a dense layer starts from; 0 gives zeros. */
 export interface Initialiser {
+  /** Bound of the uniform distribution of weights. */
   weight(fanIn: number, fanOut: number): number;
+  /** Bound of that of biases; 0 for zeros. */
   bias(fanIn: number, fanOut: number): number;
 }
 
@@ -32,13 +34,17 @@ interface Start {
  * belong to the model and its files, but which no optimizer sees.
  */
 export class Parameters {
+  /** Gradients of all weights, side by side. */
   readonly grads: Slab;
+  /** All weights, side by side. */
   readonly weights: Slab;
   readonly #buffers: Slab;
   readonly #starts: Start[] = [];
   readonly #values: number[] = [];
 
   /**
+   * Makes a part without weights: layers add theirs.
+   *
    * @param name of this part of a model: "encoder"
    * @param stream random stream of the first tensor; parts of one model must not share streams
    */

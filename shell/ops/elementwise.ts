@@ -64,6 +64,7 @@ export function unitRows(g: Graph, x: Tensor): Tensor {
 
 /** Which random numbers a layer draws. */
 export interface Draw {
+  /** Of the random numbers, 32 bits. */
   readonly seed: number | Scalar;
   /** Distinguishes the layers of a network. */
   readonly stream: number;

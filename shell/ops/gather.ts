@@ -8,7 +8,9 @@ import type { Tensor } from "../plan/tensor.ts";
 
 /** How stored bytes become numbers: `value = scale byte + shift`. */
 export interface Scaling {
+  /** Factor of each byte. */
   readonly scale: number;
+  /** Added after it. */
   readonly shift: number;
 }
 

@@ -4,6 +4,7 @@ import { Tensor } from "./tensor.ts";
 
 /** A parameter whose value is given anew with every step. */
 export class Scalar {
+  /** Takes the name by which `run` gives the values, and the type of their 4 bytes. */
   constructor(readonly name: string, readonly type: ParamType) {}
 }
 
@@ -28,6 +29,7 @@ interface Node {
  * `backward` walks the closures in reverse and appends to the same list.
  */
 export class Graph {
+  /** In the order in which they were recorded. */
   readonly calls: Call[] = [];
   /** Temporaries that the host reads after a run. */
   readonly outputs = new Set<Tensor>();
@@ -39,6 +41,7 @@ export class Graph {
   readonly #gated = new Set<Tensor>();
   #temps = 0;
 
+  /** Makes an empty graph. */
   constructor(readonly name: string) {}
 
   /** A tensor that lives inside one run. */

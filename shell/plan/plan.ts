@@ -15,10 +15,13 @@ export interface PlannedCall {
 
 /** A graph with memory assigned and parameters in order. Immutable; a device loads it. */
 export interface Plan {
+  /** That of the graph. */
   readonly name: string;
+  /** In the order in which they run. */
   readonly calls: readonly PlannedCall[];
   /** Bytes of each slot for temporaries. */
   readonly slots: readonly number[];
+  /** Which slot of memory each temporary lies in. */
   readonly slotOf: ReadonlyMap<Tensor, number>;
   /** Everything that outlives a run. */
   readonly storages: readonly Storage[];

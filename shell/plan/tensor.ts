@@ -19,6 +19,7 @@ export class Storage {
   /** True once a tensor of it has been placed on a device or its size has been used. */
   sealed = false;
 
+  /** Makes storage of a role, for so many bytes. */
   constructor(readonly name: string, readonly role: Role, public bytes = 0) {}
 }
 
@@ -29,6 +30,7 @@ export class Tensor {
   /** Code of the activation whose output this is (see `Activation`); 0 for none. */
   activation = 0;
 
+  /** Use `data`, `state` or an op. */
   constructor(
     readonly name: string,
     readonly shape: readonly number[],
@@ -85,10 +87,14 @@ export function state(name: string, shape: readonly number[], dtype: DType = "f3
  * are zero and stay zero.
  */
 export class Slab {
+  /** The tensors in it, in order. */
   readonly views: Tensor[] = [];
   readonly #storage: Storage;
 
-  /** @param grads the slab whose views receive the gradients of this one's */
+  /**
+   * Makes an empty slab.
+   * @param grads the slab whose views receive the gradients of this one's
+   */
   constructor(readonly name: string, readonly grads: Slab | null = null) {
     this.#storage = new Storage(name, "state");
   }

@@ -21,6 +21,7 @@ export interface PcaOptions {
   readonly seed?: number;
   /** Power iterations of the randomised solver (default 7). */
   readonly powerIterations?: number;
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
 }
 
@@ -58,6 +59,7 @@ export class Pca implements PcaParts {
   readonly singularValues: Float64Array;
   readonly whiten: boolean;
 
+  /** Takes what `pca` found, or what was saved of it. */
   constructor(parts: PcaParts) {
     this.mean = parts.mean;
     this.components = parts.components;

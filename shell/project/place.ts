@@ -19,6 +19,7 @@ export interface PlaceOptions {
   readonly exaggeration?: number;
   /** Learning rate (default .1). */
   readonly learningRate?: number;
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
 }
 

@@ -13,6 +13,7 @@ export type Repulsion = "exact" | "tree";
 export interface TsneProgress {
   /** Iterations that are done. */
   readonly iteration: number;
+  /** Iterations in all. */
   readonly iterations: number;
   /** Attraction is exaggerated still. */
   readonly early: boolean;
@@ -35,6 +36,7 @@ export interface TsneOptions {
   readonly iterations?: number;
   /** Factor of the attraction at first (default 12), and for how many iterations (default 250). */
   readonly exaggeration?: number;
+  /** Iterations with early exaggeration (default 250). */
   readonly exaggerationIterations?: number;
   /** By default `max(n / exaggeration / 4, 50)`. */
   readonly learningRate?: number;
@@ -55,6 +57,7 @@ export interface TsneOptions {
   readonly progressEvery?: number;
   /** Waited for, so that it can read the positions. */
   readonly onProgress?: (progress: TsneProgress) => void | Promise<void>;
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
 }
 
@@ -62,6 +65,7 @@ export interface TsneOptions {
 export interface TsneResult {
   /** [n, dimensions], row-major. */
   readonly positions: Float32Array;
+  /** Numbers in a place: 2 or 3. */
   readonly dimensions: number;
   /** `KL(P || Q)` of the map, in nats; the tree's approximation of the sum over pairs is in it. */
   readonly kl: number;

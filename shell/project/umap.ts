@@ -12,9 +12,11 @@ import { randomStart, spectralStart, spread } from "./umap_start.ts";
 
 /** Where a run has got to. */
 export interface UmapProgress {
+  /** What is going on. */
   readonly stage: "neighbours" | "layout";
   /** Parts of the stage that are done, and all: pairs of tiles, epochs. */
   readonly done: number;
+  /** Of how much. */
   readonly total: number;
   /** In the layout: the positions now, [n, dimensions]. */
   readonly positions?: () => Promise<Float32Array>;
@@ -22,6 +24,7 @@ export interface UmapProgress {
 
 /** How a run is watched and stopped. */
 export interface UmapHooks {
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
   /** The run waits for what it returns. */
   readonly onProgress?: (progress: UmapProgress) => void | Promise<void>;
@@ -65,7 +68,9 @@ export interface UmapOptions extends UmapHooks {
 export interface UmapMap extends LayoutSettings {
   /** [n, dimensions]. */
   readonly positions: Float32Array;
+  /** Nearest points that the graph was made of. */
   readonly neighbours: number;
+  /** How far apart two points are. */
   readonly metric: Metric;
 }
 

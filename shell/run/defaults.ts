@@ -8,14 +8,23 @@ export type ClusteringName = typeof CLUSTERING[number];
 
 /** What people can set of a run: the names of the command line, without the dashes before them. */
 export interface RunValues extends NetworkValues {
+  /** Learning rate of Adam, above 0. */
   readonly rate: number;
+  /** Of the learning rate: constant, hold, step or cosine. */
   readonly schedule: string;
+  /** Rows in a step. */
   readonly batch: number;
+  /** Passes over the rows; of `dec`, `idec` and `dcn` those before the refinement. */
   readonly epochs: number;
+  /** Largest norm of the gradient, 0 for any. */
   readonly clip: number;
+  /** Epochs without a lower loss after which training stops, 0 for never. */
   readonly patience: number;
+  /** Of everything that is drawn, 32 bits. */
   readonly seed: number;
+  /** K-Means runs, of which the best counts. */
   readonly starts: number;
+  /** Settings that only some methods have. */
   readonly [more: string]: unknown;
 }
 

@@ -4,7 +4,9 @@ import { eachText, type TextHooks } from "./walk.ts";
 
 /** A word and how well it describes a cluster; comparable within the cluster. */
 export interface Term {
+  /** The word. */
   readonly term: string;
+  /** Its weight in the cluster; comparable within one cluster. */
   readonly score: number;
 }
 

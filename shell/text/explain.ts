@@ -11,6 +11,7 @@ export interface Example {
 
 /** What a cluster of texts is about. */
 export interface ClusterOfTexts {
+  /** Number of the cluster. */
   readonly cluster: number;
   /** Number of texts. */
   readonly size: number;

@@ -19,11 +19,13 @@ export interface LsaOptions extends VocabularyOptions, TextHooks {
 export interface Lsa extends Tfidf {
   /** Right singular vectors, [dim, terms] row-major, by descending singular value. */
   readonly components: Float32Array;
+  /** Numbers that a text becomes. */
   readonly dim: number;
 }
 
 /** Texts as vectors. */
 export interface LsaFit {
+  /** What was fitted. */
   readonly lsa: Lsa;
   /** Rows of length 1, [texts, dim]; zeros for a text without a word of the vocabulary. */
   readonly embedding: Float32Array;
@@ -95,11 +97,13 @@ async function scored(
 
 /** A fitted encoder as JSON holds it: numbers are the base64 of their little-endian bytes. */
 export interface LsaJson {
+  /** The words, in order. */
   readonly terms: readonly string[];
   /** float64, [terms] */
   readonly idf: string;
   /** float32, [dim, terms] */
   readonly components: string;
+  /** Numbers that a text becomes. */
   readonly dim: number;
 }
 

@@ -1,11 +1,14 @@
 /** A sparse matrix by rows, on the host. */
 export interface Sparse {
+  /** Number of rows. */
   readonly rows: number;
+  /** Number of columns. */
   readonly columns: number;
   /** First entry of each row, and the end of the last. [rows + 1] */
   readonly start: Uint32Array;
   /** Ascending within a row. */
   readonly column: Uint32Array;
+  /** The entries, row by row. */
   readonly value: Float32Array;
 }
 

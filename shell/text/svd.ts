@@ -12,6 +12,7 @@ export interface SvdOptions {
   readonly seed?: number;
   /** Power iterations (default 5). */
   readonly powerIterations?: number;
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
   /** How many of how many passes over the matrix are done. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -21,6 +22,7 @@ export interface SvdOptions {
 export interface Svd {
   /** Unit vectors, [count, columns] row-major, by descending singular value. */
   readonly components: Float64Array;
+  /** Falling, [rank]. */
   readonly singularValues: Float64Array;
 }
 

@@ -22,7 +22,9 @@ import {
 export interface ImageEncoderOptions extends ModelOptions {
   /** `[height, width]`; by default what the model was trained on. */
   readonly size?: readonly [number, number];
+  /** How an image is brought to the size of the model. */
   readonly fit?: ImageSettings["fit"];
+  /** What shows through transparency. */
   readonly background?: ImageSettings["background"];
   /** Images that go through the model together (default 16). */
   readonly batch?: number;

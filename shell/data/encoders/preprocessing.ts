@@ -5,20 +5,27 @@ import type { SentenceSettings } from "./sentences.ts";
 
 /** A sentence encoder: see {@link encodeSentences}. */
 export interface SentenceEncoder extends SentenceSettings {
+  /** Tells the encoders apart. */
   readonly kind: "sentences";
 }
 
 /** TF-IDF with truncated SVD, as the library's `lsaToJson` writes it. */
 export interface TfidfEncoder {
+  /** Tells the encoders apart. */
   readonly kind: "tfidf";
+  /** The words, in the order of `idf`. */
   readonly terms: readonly string[];
+  /** Weight of each word, float32 in base64. */
   readonly idf: string;
+  /** Singular vectors, [dim, terms] float32 in base64. */
   readonly components: string;
+  /** Numbers that a text becomes. */
   readonly dim: number;
 }
 
 /** All that new texts need to become the same numbers. */
 export interface TextPreprocessing {
+  /** Tells the kinds of preprocessing apart. */
   readonly kind: "text";
   /** Columns whose texts are joined, in order. */
   readonly columns: readonly string[];
@@ -28,6 +35,7 @@ export interface TextPreprocessing {
   readonly dim: number;
   /** What the encoder's numbers are multiplied by. */
   readonly factor: number;
+  /** What makes numbers of the texts. */
   readonly encoder: SentenceEncoder | TfidfEncoder;
 }
 

@@ -34,6 +34,7 @@ export interface SentenceOptions extends Partial<SentenceSettings> {
   readonly cache?: string;
   /** The module `@huggingface/transformers`, where it is loaded already. */
   readonly peer?: Peer;
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
   /** How many of how many texts are encoded, or bytes of the model loaded. */
   readonly onProgress?: (stage: "model" | "encode", done: number, total: number) => void;
@@ -43,7 +44,9 @@ export interface SentenceOptions extends Partial<SentenceSettings> {
 export interface Sentences {
   /** [texts, dim] row-major */
   readonly embedding: Float32Array;
+  /** Numbers that a text becomes. */
   readonly dim: number;
+  /** What the embeddings depend on. */
   readonly settings: SentenceSettings;
   /** Texts whose embeddings lay in the cache, or were those of an earlier text. */
   readonly known: number;

@@ -40,6 +40,7 @@ export interface HubOptions {
   cache?: string | false;
   /** Says that only the first rows will be read: then only what is asked for is fetched. */
   limit?: number;
+  /** Stops the work: `Cancelled` is thrown. */
   signal?: AbortSignal;
   /** Stage `wait` counts seconds, `download` bytes. */
   onProgress?: Progress;

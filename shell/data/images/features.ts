@@ -20,12 +20,15 @@ export interface FeatureSettings {
   readonly dtype: string;
   /** `[height, width]` that images are brought to. */
   readonly size: readonly [number, number];
+  /** How an image was brought to the size of the model. */
   readonly fit: ImageSettings["fit"];
+  /** What showed through transparency. */
   readonly background: ImageSettings["background"];
 }
 
 /** A pre-trained model that is loaded, and what it found before. */
 export interface ImageEncoder {
+  /** What the features depend on. */
   readonly settings: FeatureSettings;
   /** Images that go through the model together. */
   readonly batch: number;

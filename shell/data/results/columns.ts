@@ -2,11 +2,13 @@
 
 /** One cluster for each row of a data set; all arrays are as long as `ids`. */
 export interface Assignments {
+  /** Row numbers in the source, [n]. */
   ids: Int32Array;
   /** What the rows are called where they come from: values of an id column, or paths of images. */
   names?: readonly (string | null)[];
   /** Indices into `labelNames`, -1 for none. */
   labels?: Int32Array;
+  /** Names of the classes, by number. */
   labelNames?: readonly string[];
   /** -1 for noise. */
   cluster: Int32Array;

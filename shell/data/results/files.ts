@@ -16,6 +16,7 @@ export const RESULT_FORMATS: readonly ResultFormat[] = ["parquet", "npy", "csv",
 
 /** A file that is made while it is written. */
 export interface ResultFile {
+  /** Name of the file, without a folder. */
   readonly name: string;
   /** Its bytes, part by part: whatever the number of rows, little is in memory. */
   parts(): Iterable<Uint8Array>;

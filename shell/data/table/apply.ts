@@ -15,6 +15,7 @@ import {
 
 /** Rows of numbers. */
 export interface Numbers {
+  /** Rows that are left. */
   readonly n: number;
   /** Numbers of a row. */
   readonly width: number;

@@ -59,9 +59,11 @@ export type Input = NumericInput | CategoricalInput | ListInput;
 
 /** A fitted table. */
 export interface TablePreprocessing {
+  /** Tells the kinds of preprocessing apart. */
   readonly kind: "table";
   /** What each number of a row is, in order. */
   readonly names: readonly string[];
+  /** Columns of the table that are used, in the order of the numbers made of them. */
   readonly inputs: readonly Input[];
   /** The column that names the rows: never an input. */
   readonly id?: string;

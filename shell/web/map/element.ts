@@ -33,6 +33,7 @@ const KEYS =
  * `src` it reads the `assignments.parquet` of a run by itself.
  */
 export class AsterismMap extends HTMLElement {
+  /** `src`, the address of a run. */
   static readonly observedAttributes = ["src"];
   #data: MapData = EMPTY;
   #motion = new Motion(EMPTY.positions);
@@ -69,11 +70,13 @@ export class AsterismMap extends HTMLElement {
     });
   }
 
+  /** The browser has put it into a page: it draws from now on. */
   connectedCallback(): void {
     this.#watch.observe(this.#parts.frame);
     this.#open();
   }
 
+  /** The browser has taken it out: it gives the graphics memory back. */
   disconnectedCallback(): void {
     this.#watch.disconnect();
     cancelAnimationFrame(this.#frame);
@@ -83,6 +86,7 @@ export class AsterismMap extends HTMLElement {
     this.#parts.frame.querySelector("canvas")!.replaceWith(make("canvas"));
   }
 
+  /** `src` has changed: reads the run. */
   attributeChangedCallback(_name: string, _before: string | null, src: string | null): void {
     if (src === null) return;
     import("./read_run.ts").then(({ readRun }) => readRun(new URL(src, document.baseURI)))

@@ -1,6 +1,8 @@
 /** What a tooltip says of a row. */
 export interface Tip {
+  /** The first line. */
   readonly title: string;
+  /** The lines below it. */
   readonly lines: readonly string[];
   /** A picture: `data:image/...` or `blob:`; other addresses are not shown. */
   readonly image?: string;
@@ -12,12 +14,17 @@ export interface MapData {
   readonly positions: Float32Array;
   /** Cluster of each row; below 0 is noise. */
   readonly clusters: Int32Array;
+  /** By number; "cluster 3" where there is none. */
   readonly clusterNames?: readonly string[];
   /** Class of each row; below 0 for none. */
   readonly labels?: Int32Array;
+  /** Names of the classes, by number. */
   readonly labelNames?: readonly string[];
+  /** What is said of a row under the pointer. */
   readonly tooltip?: (row: number) => Tip;
+  /** Name of the axis across. */
   readonly xLabel?: string;
+  /** Name of the axis upwards. */
   readonly yLabel?: string;
 }
 

@@ -27,6 +27,7 @@ export { Cancelled, DataError, DeviceError } from "../../errors.ts";
 
 /** How a session is followed and ended. */
 export interface SessionOptions {
+  /** Stops the work: `Cancelled` is thrown. */
   readonly signal?: AbortSignal;
   /** Told of everything while the run goes on, a few times a second. */
   readonly onEvent?: (event: SessionEvent) => void;
@@ -44,6 +45,7 @@ export interface Session {
   readonly result: Promise<SessionResult>;
   /** Holds the training between two steps. */
   pause(): void;
+  /** Lets a held training go on. */
   resume(): void;
 }
 

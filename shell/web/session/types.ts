@@ -10,10 +10,15 @@ export type DataChoice = string | readonly Blob[];
 
 /** What is read, and how. */
 export interface InspectRequest {
+  /** The files, an address, or `owner/name[:config]` of the Hub. */
   readonly data: DataChoice;
+  /** What columns are for, where a person knows better than the look at them. */
   readonly overrides?: Overrides;
+  /** Use at most so many rows. */
   readonly limit?: number;
+  /** A configuration of a data set of the Hub. */
   readonly config?: string;
+  /** Splits to read, with commas between; all by default. */
   readonly split?: string;
   /** Opens gated and private data sets; it goes to the Hub alone and into no result. */
   readonly token?: string;
@@ -39,6 +44,7 @@ export interface TrainRequest extends InspectRequest {
 
 /** A column as it was found. */
 export interface FoundColumn {
+  /** As in the file. */
   readonly name: string;
   /** What it is for: "text", "label", "id", "number", "category", "date", "image", "left out". */
   readonly role: string;
@@ -46,12 +52,19 @@ export interface FoundColumn {
 
 /** What is in a data set. */
 export interface Inspection {
+  /** Of the data set, or of its first file. */
   readonly name: string;
+  /** What its rows are. */
   readonly kind: "images" | "table" | "text";
+  /** Rows. */
   readonly n: number;
+  /** Of a row: `[height, width, channels]` of an image, `[numbers]` of others. */
   readonly shape: readonly number[];
+  /** The columns and what they are for. */
   readonly columns: readonly FoundColumn[];
+  /** Names of the classes; empty without classes. */
   readonly labelNames: readonly string[];
+  /** What was noticed while reading, in sentences. */
   readonly notes: readonly string[];
   /** What the cells of the sample are. */
   readonly head: readonly string[];
@@ -100,28 +113,45 @@ export type SessionEvent =
 
 /** A file to download: what the command line writes. */
 export interface SessionFile {
+  /** Name of the file, without a folder. */
   readonly name: string;
+  /** Its content. */
   readonly blob: Blob;
 }
 
 /** What a run found. */
 export interface SessionResult {
+  /** Name of the data set. */
   readonly name: string;
+  /** Scores by name, as the command line prints them; null where one is not defined. */
   readonly metrics: Readonly<Record<string, number | null>>;
+  /** Loss of each epoch, by phase. */
   readonly losses: Readonly<Record<string, readonly number[]>>;
+  /** What a person should know of the result, in sentences. */
   readonly warnings: readonly string[];
+  /** Number of clusters. */
   readonly count: number;
+  /** Row numbers in the source, from 0, [n]. */
   readonly ids: Int32Array;
+  /** Cluster of each row, [n]. */
   readonly clusters: Int32Array;
+  /** Places on the map, [n, 2]; none with `map: "none"`. */
   readonly positions?: Float32Array;
+  /** Class of each row, an index into `labelNames`, below 0 for none, [n]. */
   readonly labels?: Int32Array;
+  /** Names of the classes. */
   readonly labelNames?: readonly string[];
+  /** Name of each row, where the data name their rows. */
   readonly names?: readonly (string | null)[];
+  /** Text of each row, where rows are texts. */
   readonly texts?: readonly string[];
+  /** Typical and untypical members of each cluster. */
   readonly gallery: Gallery;
+  /** Of texts: the words of each cluster. */
   readonly words?: WordsOfClusters;
   /** `run.json` */
   readonly run: Readonly<Record<string, unknown>>;
+  /** All files that the command line would write. */
   readonly files: readonly SessionFile[];
 }
 
