@@ -14,7 +14,9 @@ import {
   uploadDataset,
 } from "./job.ts";
 import type { ValuesOf } from "./options.ts";
+import type { RunRecord } from "../report/index.ts";
 import { print, report, warn } from "./report.ts";
+import { REPORT_FILE, reportOf } from "./report_file.ts";
 import { writeModelAndResults } from "./results.ts";
 import type { CLASSIFIER } from "./train_options.ts";
 
@@ -55,10 +57,17 @@ export async function trainClassifier(
     rows.free();
     const { confidence, stopReason, warnings } = fit;
     const found = { labels: fit.labels, confidence, embedding, preprocessing };
-    await writeModelAndResults(job, folder, model, { ...found, classNames: dataset.labelNames });
-    await folder.writeRun(
-      describeRun(job, "finished", { metrics, losses: { training: losses }, stopReason, warnings }),
+    const classNames = dataset.labelNames;
+    const map = await writeModelAndResults(job, folder, model, { ...found, classNames });
+    const run = describeRun(job, "finished", {
+      ...{ metrics, losses: { training: losses }, stopReason, warnings },
+    });
+    const clusters = Int32Array.from(fit.labels);
+    await folder.write(
+      REPORT_FILE,
+      await reportOf({ run: run as RunRecord, rows: { ...dataset, clusters, positions: map } }),
     );
+    await folder.writeRun(run);
     await folder.remove(CHECKPOINT);
     if (!values.quiet) {
       losses.forEach((loss, i) => print(`epoch ${i + 1}  loss ${loss.toFixed(4)}`));

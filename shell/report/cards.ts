@@ -1,7 +1,6 @@
 import type { ClusterGallery, Member } from "./gallery.ts";
 import type { WordsOfClusters } from "./input.ts";
 import { element, joined, Markup } from "./markup.ts";
-import { clusterName } from "./pictures.ts";
 import { profile } from "./plots/profile.ts";
 import { hueOf, symbolOf } from "./theme.ts";
 
@@ -30,7 +29,7 @@ function card(one: ClusterGallery, words: WordsOfClusters | undefined, n: number
         { width: 16, height: 16, viewBox: "-8 -8 16 16", "aria-hidden": "true" },
         element("path", { d: symbolOf(cluster, 90), fill: hueOf(cluster) }),
       ),
-      clusterName(cluster),
+      `cluster ${cluster}`,
     ),
     element("p", { class: "lead" }, `${size.toLocaleString("en")} rows, ${share}%`),
     terms.length > 0 &&
@@ -43,7 +42,7 @@ function card(one: ClusterGallery, words: WordsOfClusters | undefined, n: number
       element(
         "figure",
         {},
-        new Markup(profile({ cluster, features, title: `columns of ${clusterName(cluster)}` })),
+        new Markup(profile({ cluster, features, title: `columns of cluster ${cluster}` })),
       ),
     members("most typical", typical),
     members("least typical", atypical),

@@ -1,4 +1,4 @@
-import { type ReportInput, sizesOf } from "./input.ts";
+import { isClassifier, type ReportInput, sizesOf } from "./input.ts";
 
 /** A cluster with more of all rows, noise of more, and silhouettes below, are told of. */
 const COLLAPSED = 0.9, NOISY = 0.5, FLAT = 0.05, CHANCE = 0.05;
@@ -22,7 +22,7 @@ export function doubtsOf({ run, rows }: ReportInput): string[] {
         percent(noise)
       } of the rows are noise: a larger eps or fewer neighbours would take more in.`,
     );
-  } else if (used < 2 || largest > COLLAPSED) {
+  } else if (!isClassifier(run) && (used < 2 || largest > COLLAPSED)) {
     out.push(
       `${
         percent(largest)

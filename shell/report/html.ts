@@ -2,7 +2,7 @@
 
 import { cards } from "./cards.ts";
 import { doubtsOf } from "./doubts.ts";
-import type { ReportInput } from "./input.ts";
+import { isClassifier, type ReportInput } from "./input.ts";
 import { element, joined, Markup } from "./markup.ts";
 import { pack } from "./packed.ts";
 import { type Picture, picturesOf } from "./pictures.ts";
@@ -82,7 +82,9 @@ function subtitle({ run, rows }: ReportInput): string {
   const { data, settings, device } = run;
   return [
     `${data.rows.toLocaleString("en")} rows`,
-    `${new Set(rows.clusters.filter((c) => c >= 0)).size} clusters`,
+    `${new Set(rows.clusters.filter((c) => c >= 0)).size} ${
+      isClassifier(run) ? "predicted classes" : "clusters"
+    }`,
     settings.seed !== undefined && `seed ${settings.seed}`,
     device?.description,
   ].filter(Boolean).join(" · ");

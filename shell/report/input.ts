@@ -28,6 +28,8 @@ export interface RunRecord {
     readonly rows: number;
     readonly columns?: readonly string[];
     readonly notes?: readonly string[];
+    /** Names of the classes, by number. */
+    readonly labels?: readonly string[] | null;
   };
   readonly seconds?: Readonly<Record<string, number>>;
   readonly metrics?: Readonly<Record<string, number | null>>;
@@ -57,4 +59,13 @@ export function sizesOf(clusters: Int32Array): number[] {
   const sizes: number[] = new Array(clusters.reduce((a, b) => Math.max(a, b), -1) + 1).fill(0);
   for (const cluster of clusters) if (cluster >= 0) sizes[cluster]++;
   return sizes;
+}
+
+/** Whether the groups are classes that a network was taught, and no clusters. */
+export const isClassifier = ({ method }: RunRecord): boolean => method === "classifier";
+
+/** What a group of rows is called: a cluster by its number, a predicted class by its name. */
+export function groupName(run: RunRecord, group: number): string {
+  if (group < 0) return "noise";
+  return isClassifier(run) ? `predicted ${run.data.labels?.[group] ?? group}` : `cluster ${group}`;
 }

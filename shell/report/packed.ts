@@ -2,7 +2,7 @@
 
 import { deflateSync } from "fflate";
 import { base64 } from "./gallery.ts";
-import type { ReportInput } from "./input.ts";
+import { isClassifier, type ReportInput } from "./input.ts";
 
 /** The JSON that stands in the page. */
 export interface Packed {
@@ -14,6 +14,8 @@ export interface Packed {
   readonly clusters: string;
   readonly labels?: string;
   readonly labelNames?: readonly string[];
+  /** Where the clusters are classes that were predicted: their names. */
+  readonly predicted?: readonly string[];
   /** `[id, name, text]` of each row as JSON, deflated, base64. */
   readonly words: string;
   readonly images: Readonly<Record<number, string>>;
@@ -48,6 +50,7 @@ export function pack({ run, rows, gallery }: ReportInput): Packed | null {
       places: base64(bytesOf(places)),
       clusters: base64(bytesOf(Int16Array.from(clusters))),
     },
+    ...isClassifier(run) && run.data.labels && { predicted: run.data.labels },
     ...labels && { labels: base64(bytesOf(Int16Array.from(labels))), labelNames },
     words: packWords(ids, names, texts),
     images: {

@@ -5,7 +5,7 @@ import { contingency } from "./plots/contingency.ts";
 import { curves } from "./plots/curves.ts";
 import { scatter } from "./plots/scatter.ts";
 import { silhouettes } from "./plots/silhouettes.ts";
-import { type ReportInput, sizesOf } from "./input.ts";
+import { groupName, isClassifier, type ReportInput, sizesOf } from "./input.ts";
 
 /** A picture: the name of its file, what is said of it, and the SVG. */
 export interface Picture {
@@ -19,20 +19,17 @@ export function picturesOf(input: ReportInput): Picture[] {
   return [...maps(input), sizes(input), ...classes(input), ...silhouette(input), ...losses(input)];
 }
 
-/** What a cluster is called. */
-export function clusterName(cluster: number): string {
-  return cluster < 0 ? "noise" : `cluster ${cluster}`;
-}
-
 function maps({ run, rows: { positions, clusters, labels, labelNames } }: ReportInput): Picture[] {
   if (!positions || positions.length !== 2 * clusters.length) return [];
   const how = String(run.settings.map ?? "map").toUpperCase();
   const axes = { positions, xLabel: `${how} 1`, yLabel: `${how} 2` };
   const of = `${clusters.length.toLocaleString("en")} rows of ${run.data.name}`;
+  const by = isClassifier(run) ? "predicted class" : "cluster";
+  const names = Array.from(sizesOf(clusters).keys(), (group) => groupName(run, group));
   const made = [{
     name: "map_clusters",
-    caption: `${how} map of the codes, coloured by cluster`,
-    svg: scatter({ ...axes, groups: clusters, title: `${how} map of ${of} by cluster` }),
+    caption: `${how} map of the codes, coloured by ${by}`,
+    svg: scatter({ ...axes, groups: clusters, names, title: `${how} map of ${of} by ${by}` }),
   }];
   if (labels) {
     made.push({
@@ -49,22 +46,25 @@ function maps({ run, rows: { positions, clusters, labels, labelNames } }: Report
   return made;
 }
 
-function sizes({ rows }: ReportInput): Picture {
+function sizes({ run, rows }: ReportInput): Picture {
   const noise = rows.clusters.reduce((sum, c) => sum + Number(c < 0), 0);
   const all = sizesOf(rows.clusters).map((value, group) => ({
     group,
-    name: clusterName(group),
+    name: groupName(run, group),
     value,
   }));
   if (noise > 0) all.push({ group: -1, name: "noise", value: noise });
   return {
     name: "sizes",
-    caption: "Rows in each cluster",
-    svg: bars({ bars: all, title: "rows in each cluster", xLabel: "rows" }),
+    caption: isClassifier(run) ? "Rows of each predicted class" : "Rows in each cluster",
+    svg: bars({
+      ...{ bars: all, xLabel: "rows" },
+      title: isClassifier(run) ? "rows of each predicted class" : "rows in each cluster",
+    }),
   };
 }
 
-function classes({ rows: { clusters, labels, labelNames = [] } }: ReportInput): Picture[] {
+function classes({ run, rows: { clusters, labels, labelNames = [] } }: ReportInput): Picture[] {
   if (!labels || labelNames.length === 0) return [];
   const used = [...new Set(clusters)].sort((a, b) => a - b);
   const at = new Map(used.map((cluster, i) => [cluster, i]));
@@ -72,10 +72,12 @@ function classes({ rows: { clusters, labels, labelNames = [] } }: ReportInput): 
   clusters.forEach((cluster, row) => labels[row] >= 0 && counts[at.get(cluster)!][labels[row]]++);
   return [{
     name: "contingency",
-    caption: "Clusters against the known classes",
+    caption: `${isClassifier(run) ? "Predicted classes" : "Clusters"} against the known classes`,
     svg: contingency({
-      ...{ counts, rows: used.map(clusterName), columns: labelNames },
-      title: "table of clusters by classes",
+      ...{ counts, rows: used.map((group) => groupName(run, group)), columns: labelNames },
+      title: isClassifier(run)
+        ? "table of predicted by known classes"
+        : "table of clusters by classes",
     }),
   }];
 }
@@ -90,7 +92,7 @@ function silhouette({ run, gallery }: ReportInput): Picture[] {
     svg: silhouettes({
       ...{ mean, title: `silhouette of each row, mean ${mean.toFixed(3)}` },
       clusters: known.map(({ cluster, size, silhouettes = [] }) => ({
-        ...{ cluster, size, name: clusterName(cluster), values: silhouettes },
+        ...{ cluster, size, name: groupName(run, cluster), values: silhouettes },
       })),
     }),
   }];

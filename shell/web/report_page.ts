@@ -24,7 +24,7 @@ async function unpackWords(text: string): Promise<readonly Words[]> {
 
 async function main(): Promise<void> {
   const packed: Packed = JSON.parse(document.getElementById("asterism-data")!.textContent!);
-  const { box, labelNames = [], images } = packed;
+  const { box, labelNames = [], predicted, images } = packed;
   const positions = Float32Array.from(
     new Uint16Array(bytesOf(packed.places).buffer),
     (v, i) => box[i % 2 * 2] + v / 65_535 * (box[i % 2 * 2 + 1] - box[i % 2 * 2]),
@@ -35,13 +35,17 @@ async function main(): Promise<void> {
   const classOf = (row: number) => labels && labels[row] >= 0 ? labelNames[labels[row]] : undefined;
   const titleOf = (row: number) => words[row][1] || `row ${words[row][0]}`;
   const linesOf = (row: number) => [
-    clusters[row] < 0 ? "noise" : `cluster ${clusters[row]}`,
+    predicted
+      ? `predicted ${predicted[clusters[row]]}`
+      : clusters[row] < 0
+      ? "noise"
+      : `cluster ${clusters[row]}`,
     ...[classOf(row)].filter((name) => name !== undefined).map((name) => `class ${name}`),
     ...words[row][2] ? [words[row][2]] : [],
   ];
   const map = document.querySelector("asterism-map")!;
   map.data = {
-    ...{ positions, clusters, labels, labelNames },
+    ...{ positions, clusters, clusterNames: predicted, labels, labelNames },
     ...{ xLabel: packed.axes[0], yLabel: packed.axes[1] },
     tooltip: (row) => ({ title: titleOf(row), lines: linesOf(row), image: images[words[row][0]] }),
   };

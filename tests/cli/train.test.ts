@@ -223,6 +223,13 @@ test("the classifier: a loss for each epoch, unless nothing shall be said", asyn
   const few = ["--device", "wasm", "--epochs", "2", "--hidden", "8"];
   const told = await asterism([...args, ...few, "--name", "told"]);
   assert.match(told.out, /^epoch 1 {2}loss \d\.\d+\nepoch 2 /);
+  const report = await readFile(join(folder, "runs", "told", "report.html"), "utf8");
+  for (
+    const part of ["predicted classes", "Predicted classes against the known classes", "PCA 1"]
+  ) {
+    assert.ok(report.includes(part), part);
+  }
+  assert.not.match(report, /[^<]cluster 0/);
   const quiet = await asterism([...args, ...few, "--name", "quiet", "--quiet"]);
   assert.is(quiet.code, 0, quiet.err);
   assert.match(quiet.out, /^loss /);
