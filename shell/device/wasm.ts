@@ -14,7 +14,7 @@ import {
 } from "./device.ts";
 import { type Init, kernelNames } from "./engine.ts";
 import { type Block, Heap } from "./heap.ts";
-import { canShareMemory, cores, enableRelaxedSimd, readBytes } from "./platform.ts";
+import { canShareMemory, enableRelaxedSimd, readBytes, usualWorkers } from "./platform.ts";
 import { type Crew, inline, startWorkers } from "./pool.ts";
 import { fastestTile, TUNE_BYTES } from "./tune.ts";
 import { type Loaded, MAX_ROWS, writePlan } from "./wasm_plan.ts";
@@ -61,7 +61,7 @@ export async function hasRelaxedSimd(): Promise<boolean> {
  */
 export async function openWasm(options: WasmOptions = {}): Promise<WasmDevice> {
   const shared = canShareMemory();
-  const workers = options.workers ?? (shared ? await cores() : 0);
+  const workers = options.workers ?? (shared ? await usualWorkers() : 0);
   if (!Number.isInteger(workers) || workers < 0 || workers > 256) {
     throw new RangeError(`workers must be an integer from 0 to 256, got ${options.workers}`);
   }
