@@ -21,7 +21,10 @@ import { type Loaded, MAX_ROWS, writePlan } from "./wasm_plan.ts";
 
 /** How to open a WASM device. */
 export interface WasmOptions {
-  /** Worker threads; default one per core, in pages with more than 4 one fewer. 0: the calling thread, which every runtime allows. */
+  /**
+   * Worker threads; default one per core, in pages with more than 4 cores one fewer. 0: the calling
+   * thread, which every runtime allows.
+   */
   readonly workers?: number;
   /** Relaxed SIMD (fused multiply-add); default: where the runtime has it. */
   readonly relaxed?: boolean;
