@@ -1,9 +1,17 @@
 // Builds dist/docs/: the guide, the tutorial and the architecture from their Markdown, and the API from
 // the docstrings, by `deno doc`. Runs in Deno, which it asks for the API.
 
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { execFileSync } from "node:child_process";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { Marked } from "marked";
@@ -50,6 +58,34 @@ function api() {
     }\n`,
     `${OUT}/${API.file}`,
   );
+}
+
+/** Links to sources lead to this machine's disk: to copies of them instead, as plain text. */
+function sources(dir) {
+  const root = encodeURI(`file://${process.cwd()}/`).replaceAll("/", "&#x2F;");
+  for (const entry of readdirSync(dir, { withFileTypes: true })) {
+    const path = join(dir, entry.name);
+    if (entry.isDirectory()) sources(path);
+    else if (path.endsWith(".html")) {
+      const up = relative(dirname(path), join(OUT, "source"));
+      const pattern = new RegExp(
+        `href="${root.replace(/[.*+?^$|()[\]\\{}]/g, "\\$&")}([^"]*)"`,
+        "g",
+      );
+      writeFileSync(
+        path,
+        readFileSync(path, "utf8").replace(pattern, (_all, link) => {
+          const source = decodeURI(link.replaceAll("&#x2F;", "/"));
+          const copy = join(OUT, "source", `${source}.txt`);
+          if (!existsSync(copy)) {
+            mkdirSync(dirname(copy), { recursive: true });
+            cpSync(source, copy);
+          }
+          return `href="${up}/${source}.txt"`;
+        }),
+      );
+    }
+  }
 }
 
 const escape = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
@@ -121,4 +157,5 @@ mkdirSync(`${OUT}/api`, { recursive: true });
 cpSync("docs/style.css", join(OUT, "style.css"));
 PAGES.forEach(({ source, file }) => write(file, readFileSync(source, "utf8"), source));
 api();
+sources(join(OUT, "api"));
 console.log(`built ${OUT}/: open ${OUT}/index.html`);
