@@ -91,7 +91,7 @@ async function makeFolder(dir: string): Promise<void> {
  * @throws {DataError} if nothing can be written there
  */
 export async function checkWritable(dir: string): Promise<void> {
-  const probe = join(dir, `.${randomUUID()}.tmp`);
+  const probe = join(dir, `.probe.${randomUUID()}.tmp`);
   try {
     await makeFolder(dir);
     const file = await open(probe, "wx");
