@@ -123,8 +123,9 @@ function write(file, markdown, source) {
       },
     },
   });
-  // Wide tables scroll by themselves.
+  // What is wide scrolls by itself, by keyboard too.
   const body = marked.parse(markdown)
+    .replaceAll("<pre>", '<pre tabindex="0">')
     .replaceAll("<table>", '<div class="table" tabindex="0"><table>')
     .replaceAll("</table>", "</table></div>");
   const title = /^# (.*)$/m.exec(markdown)?.[1] ?? "Asterism";

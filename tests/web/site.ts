@@ -71,6 +71,8 @@ export async function open(
   options: Parameters<Browser["newPage"]>[0] = {},
 ): Promise<Watched> {
   const page = await browser.newPage({ viewport: { width: 1200, height: 900 }, ...options });
+  // A busy machine is no fault.
+  page.setDefaultTimeout(120_000);
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(error.stack ?? error.message));
   page.on("console", (message) => {

@@ -114,6 +114,32 @@ test("images: sample, run, map, downloads that open, names, a second run to comp
   await page.close();
 });
 
+test("a small screen: nothing sticks out, and axe finds no serious fault, in the dark as well", async () => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    const { page, faults } = await open(
+      browser,
+      link(site, { data: "sample:penguins", epochs: "1", hidden: "8" }),
+      { viewport: { width: 360, height: 700 }, colorScheme, bypassCSP: true },
+    );
+    await ready(page);
+    await page.click("#train");
+    assert.match(await ended(page), "done");
+    assert.equal(
+      await page.evaluate(() =>
+        document.documentElement.scrollWidth <= innerWidth
+          ? []
+          : [...document.querySelectorAll("*")]
+            .filter((one) => one.getBoundingClientRect().right > innerWidth)
+            .map((one) => `${one.tagName} ${one.id}`).slice(0, 5)
+      ),
+      [],
+    );
+    assert.equal(await axe(page), []);
+    assert.equal(faults, []);
+    await page.close();
+  }
+});
+
 test("the same bits as the command line, whatever the page may do", async () => {
   const settings = { data: "sample:penguins", epochs: "3", hidden: "16", seed: "5" };
   const found: string[] = [];
