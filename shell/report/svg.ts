@@ -10,6 +10,8 @@ export interface Sheet {
   readonly height: number;
   /** For people who do not see it: what it shows. */
   readonly title: string;
+  /** For them, too: what is read off it, in a sentence or two. */
+  readonly description?: string;
 }
 
 /** Pixels between the sheet's edge and the plot. */
@@ -55,7 +57,10 @@ export function px(value: number): string {
 }
 
 /** The whole picture. */
-export function sheet({ width, height, title }: Sheet, ...children: Child[]): string {
+export function sheet(
+  { width, height, title, description }: Sheet,
+  ...children: Child[]
+): string {
   return element(
     "svg",
     {
@@ -70,6 +75,7 @@ export function sheet({ width, height, title }: Sheet, ...children: Child[]): st
       fill: colour("ink"),
     },
     element("title", {}, title),
+    description !== undefined && element("desc", {}, description),
     ...children,
   ).text;
 }

@@ -67,6 +67,7 @@ def structure(x):
     """Everything that is read off one tree."""
     z = linkage(x, "average")
     drawn = dendrogram(z, no_plot=True)
+    top = dendrogram(z, 6, "lastp", no_plot=True)
     height = float(z[-8, 2])
     return {
         "x": tensor(x),
@@ -74,6 +75,7 @@ def structure(x):
         "leaves": drawn["leaves"],
         "icoord": drawn["icoord"],
         "dcoord": drawn["dcoord"],
+        "top": {name: top[name] for name in ("ivl", "icoord", "dcoord")},
         "height": height,
         "labels": by_first(fcluster(z, height, "distance")),
     }

@@ -14,7 +14,9 @@ import {
 } from "../../shell/report/index.ts";
 import { cutByCount, type MergeTree, treeOf } from "../../shell/cluster/merge_tree.ts";
 import { Philox } from "../../shell/random.ts";
-import { all, readXml } from "./xml.ts";
+import { hueOf } from "../../shell/report/theme.ts";
+import golden from "../golden/hierarchical_tree.json" with { type: "json" };
+import { all, type Node, readXml } from "./xml.ts";
 
 const test = suite("plots");
 
@@ -150,14 +152,36 @@ const TREE: MergeTree = treeOf({
   heights: Float64Array.of(1, 1, 2, 4, 13),
 });
 
+/** The brackets of a dendrogram: its only paths without a fill. */
+const bracketsOf = (root: Node) =>
+  all(root, "path").map(({ attributes }) => attributes).filter(({ fill }) => fill === "none");
+
+/** What stands below the leaves: upright text with an end, as no axis has. */
+const leavesOf = (root: Node) =>
+  all(root, "text").filter(({ attributes }) =>
+    attributes["text-anchor"] === "end" && attributes.transform?.includes("-90")
+  ).map(({ text }) => text);
+
+/** The tree of a linkage matrix. */
+function treeFromMatrix(matrix: readonly number[]): MergeTree {
+  const merges = matrix.length / 4,
+    at = (j: number) => (_: unknown, m: number) => matrix[4 * m + j];
+  return {
+    points: merges + 1,
+    children: Uint32Array.from({ length: 2 * merges }, (_, i) => matrix[4 * (i >> 1) + i % 2]),
+    heights: Float64Array.from({ length: merges }, at(2)),
+    sizes: Uint32Array.from({ length: merges }, at(3)),
+  };
+}
+
 test("dendrogram: a bracket for each merge at its height, colours below the cut", () => {
   const labels = cutByCount(TREE, 2);
   const root = readXml(dendrogram({ tree: TREE, labels, title: "tree" }));
-  const brackets = all(root, "path").map(({ attributes }) => attributes);
+  const brackets = bracketsOf(root);
   assert.is(brackets.length, 5);
   const tops = brackets.map(({ d }) => numbers(d)[3]);
-  // The axis goes from 0 at 380 - 24 - 7 letters to 13 at 20.
-  const foot = 380 - 24 - 7, y = (h: number) => foot - h / 13 * (foot - 20);
+  // The axis goes from 0 at 400 - 24 - 14 - 7 letters to 13 at 20.
+  const foot = 400 - 24 - 14 - 7, y = (h: number) => foot - h / 13 * (foot - 20);
   [1, 1, 2, 4, 13].forEach((h, m) =>
     assert.ok(Math.abs(tops[m] - y(h)) < 0.02, `${m}: ${tops[m]}`)
   );
@@ -165,8 +189,43 @@ test("dendrogram: a bracket for each merge at its height, colours below the cut"
   assert.is(brackets[4].stroke, "var(--asterism-soft)");
   const [cut] = all(root, "line").filter(({ attributes }) => attributes["stroke-dasharray"]);
   assert.ok(Math.abs(Number(cut.attributes.y1) - y((4 + 13) / 2)) < 0.02);
-  const leaves = all(root, "text").map(({ text }) => text).filter((text) => /^\d$/.test(text));
-  assert.equal(leaves.slice(-6).toSorted(), ["0", "1", "2", "3", "4", "5"]);
+  const said = all(root, "text").map(({ text }) => text);
+  const leaves = leavesOf(root);
+  assert.equal(leaves.toSorted(), ["0", "1", "2", "3", "4", "5"]);
+  for (const word of ["cut at 8.5", "cluster 0", "cluster 1"]) assert.ok(said.includes(word), word);
+  assert.match(
+    all(root, "desc")[0].text,
+    "The highest merge is at 13; the tree is cut at 8.5 into 2 clusters.",
+  );
+  // A shape below each leaf, and in the legend.
+  const shapes = all(root, "path").filter(({ attributes }) => attributes.transform)
+    .map(({ attributes }) => attributes.fill);
+  assert.equal(shapes.slice(0, 6), leaves.map((leaf) => hueOf(labels[Number(leaf)])));
+  assert.is(shapes.length, 6 + 2);
+});
+
+test("dendrogram: rows go by their numbers in the source, leaves above the cut have no shape", () => {
+  const ids = [10, 11, 12, 13, 14, 15], labels = cutByCount(TREE, 5);
+  const root = readXml(dendrogram({ tree: TREE, labels, ids, leaves: 3 }));
+  assert.equal(leavesOf(root).toSorted(), ["(2)", "(3)", "13"]);
+  // Of the leaves only the lone row is within one cluster; the others are in the legend.
+  assert.is(all(root, "path").filter(({ attributes }) => attributes.transform).length, 1 + 5);
+});
+
+test("dendrogram: the last 6 leaves as scipy draws them", () => {
+  const tree = treeFromMatrix(golden.linkage.data);
+  const root = readXml(dendrogram({ tree, leaves: 6 }));
+  assert.equal(leavesOf(root), golden.top.ivl);
+  const found = bracketsOf(root).map(({ d }) => numbers(d));
+  // Pixels are a multiple of scipy's places, from the left edge and from the foot.
+  const right = 720 - 12, foot = 400 - 24 - 14 - 7 * 4, highest = golden.top.dcoord.at(-1)![1];
+  golden.top.icoord.forEach((xs, m) =>
+    xs.forEach((x, i) => {
+      const y = foot - golden.top.dcoord[m][i] / highest * (foot - 20);
+      assert.ok(Math.abs(found[m][2 * i] - (64 + x / 60 * (right - 64))) < 0.02, `x of ${m}`);
+      assert.ok(Math.abs(found[m][2 * i + 1] - y) < 0.02, `y of ${m}`);
+    })
+  );
 });
 
 test("dendrogram: of a large tree the last merges, with the sizes of their groups", () => {
@@ -177,14 +236,13 @@ test("dendrogram: of a large tree the last merges, with the sizes of their group
     heights: Float64Array.from({ length: n - 1 }, (_, i) => at[i + 1] - at[i]),
   });
   const root = readXml(dendrogram({ tree, leaves: 12, labels: cutByCount(tree, 3) }));
-  assert.is(all(root, "path").length, 11);
-  const names = all(root, "text").filter(({ attributes }) => attributes.transform?.includes("-90"))
-    .map(({ text }) => text).filter((text) => text !== "distance");
+  assert.is(bracketsOf(root).length, 11);
+  const names = leavesOf(root);
   assert.is(names.length, 12);
   const sizes = names.map((name) => /^\((\d+)\)$/.exec(name)?.[1] ?? "1").map(Number);
   assert.is(sizes.reduce((a, b) => a + b), n);
   // Two merges above the cut join three colours.
-  const soft = all(root, "path").filter(({ attributes }) => attributes.stroke.includes("soft"));
+  const soft = bracketsOf(root).filter(({ stroke }) => stroke.includes("soft"));
   assert.is(soft.length, 2);
 });
 
@@ -201,7 +259,10 @@ test("k-distances: the knee stays a point of the curve and is marked", () => {
   );
   assert.ok(at >= 0, "the knee is on the curve");
   assert.ok(places[at + 3] < places[at + 1], "and the distances rise behind it");
-  assert.ok(words(svg).includes("eps 1"));
+  for (const word of ["eps 1: 98.2% core points", "distance to neighbour 4"]) {
+    assert.ok(words(svg).includes(word), word);
+  }
+  assert.match(svg, "<desc>The curve rises from 1 to 5; the suggested eps, 1, makes 98.2% core");
 });
 
 test("choices: a panel for each criterion that was asked for, its choice, and the recommended", () => {
@@ -223,12 +284,22 @@ test("choices: a panel for each criterion that was asked for, its choice, and th
   const large = points.filter(({ attributes }) => attributes.r === "5");
   assert.is(large.length, 3);
   const lines = all(root, "line").map(({ attributes }) => attributes);
-  assert.is(lines.filter((one) => one["stroke-dasharray"]).length, 3);
+  // One in each panel, and that of the legend.
+  assert.is(lines.filter((one) => one["stroke-dasharray"]).length, 3 + 1);
   // Error bars are as long as twice the error on the axis of the gap.
   const [a, b] = points.slice(-2).map(({ attributes }) => Number(attributes.cy));
   const bars = lines.filter(({ x1, x2, stroke }) => x1 === x2 && stroke.includes("soft"))
     .map(({ y1, y2 }) => Math.abs(Number(y1) - Number(y2)));
   assert.ok(bars.filter((long) => Math.abs(long - (a - b) / 2) < 0.02).length === 4);
+  const caps = lines.filter(({ y1, y2, x1, x2, stroke }) =>
+    y1 === y2 && Number(x2) - Number(x1) === 8 && stroke.includes("soft")
+  );
+  assert.is(caps.length, 8);
+  assert.match(
+    all(root, "desc")[0].text,
+    "Recommended: 4 clusters. Each score alone prefers: " +
+      "silhouette 2, Calinski-Harabasz 4, gap statistic 4.",
+  );
   assert.ok(words(svg).includes("200") && !words(svg).some((word) => /e\+/.test(word)));
 });
 

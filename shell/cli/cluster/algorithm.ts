@@ -13,6 +13,8 @@ export interface Task {
   /** The same numbers, in the host's memory, and how many make a row. */
   readonly rows: Float32Array;
   readonly width: number;
+  /** Number of each row in its source. */
+  readonly ids: ArrayLike<number>;
   /** How much each row counts; only with the option `--weights`. */
   readonly weights?: Float32Array;
   /** Number of known classes, if there are any: the number of clusters by default. */

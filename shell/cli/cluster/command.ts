@@ -84,7 +84,7 @@ async function work(job: MatrixJob, { name, given }: Chosen, values: Values): Pr
     const bar = job.bar(name);
     const task = {
       ...{ device, rows, width: matrix.width, weights, classes: classes?.names.length },
-      ...{ given, signal, bar, warn },
+      ...{ given, signal, bar, warn, ids: matrix.ids },
       get points() {
         return job.points;
       },

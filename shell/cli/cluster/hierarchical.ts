@@ -27,7 +27,7 @@ export const hierarchicalAlgorithm = algorithm({
     ...METRIC,
   },
   async run(task, values) {
-    const { device, points, given, signal, bar } = task;
+    const { device, points, ids, given, signal, bar } = task;
     const { height } = values;
     if (height !== undefined && given("clusters")) {
       throw new UsageError("--clusters and --height both cut the tree: leave one out");
@@ -43,13 +43,14 @@ export const hierarchicalAlgorithm = algorithm({
       onProgress: (done, total) => bar.update(done / total, `${done}/${total} merges`),
     });
     const labels = clusters === undefined ? cutByHeight(tree, height!) : cutByCount(tree, clusters);
+    const yLabel = `distance, ${values.linkage} linkage`;
     const title = `${values.linkage} linkage of ${tree.points.toLocaleString("en")} rows`;
     return {
       labels: Int32Array.from(labels),
       figures: { "highest merge": tree.heights[tree.heights.length - 1] },
       files: {
         "linkage.npy": encodeNpy(linkageMatrix(tree), [tree.heights.length, 4]),
-        "dendrogram.svg": svgFile(dendrogram({ tree, labels, title })),
+        "dendrogram.svg": svgFile(dendrogram({ tree, labels, ids, title, yLabel })),
       },
     };
   },

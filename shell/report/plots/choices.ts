@@ -20,13 +20,14 @@ export interface Choices {
 const PANELS: readonly {
   readonly field: Criterion;
   readonly name: string;
+  readonly good: string;
   readonly error?: "gapError";
 }[] = [
-  { field: "silhouette", name: "silhouette (high is good)" },
-  { field: "calinskiHarabasz", name: "Calinski-Harabasz (high)" },
-  { field: "daviesBouldin", name: "Davies-Bouldin (low)" },
-  { field: "gap", name: "gap statistic, standard error", error: "gapError" },
-  { field: "stability", name: "stability (high)" },
+  { field: "silhouette", name: "silhouette", good: "high is good" },
+  { field: "calinskiHarabasz", name: "Calinski-Harabasz", good: "high is good" },
+  { field: "daviesBouldin", name: "Davies-Bouldin", good: "low is good" },
+  { field: "gap", name: "gap statistic", good: "with its standard error", error: "gapError" },
+  { field: "stability", name: "stability", good: "high is good" },
 ];
 const HEIGHT = 210, TOP = 30;
 
@@ -41,8 +42,12 @@ export function choices({ rows, choices, recommended, title, width = 640 }: Choi
     {
       ...{ width, height: TOP + HEIGHT * Math.ceil(panels.length / 2) },
       title: title ?? `scores by the number of clusters, ${recommended} recommended`,
+      description: described(panels, choices, recommended),
     },
-    label(12, 18, `recommended: ${recommended}`, { fill: colour("accent") }),
+    line(12, 14, 32, 14, "accent", true),
+    label(38, 18, `recommended: ${recommended}`, { fill: colour("accent") }),
+    element("path", { d: POINT, transform: "translate(186 14)", fill: colour("accent") }),
+    label(196, 18, "what the score alone prefers"),
     panels.map((panel, i) =>
       element(
         "g",
@@ -53,9 +58,24 @@ export function choices({ rows, choices, recommended, title, width = 640 }: Choi
   );
 }
 
+/** A full point for the legend. */
+const POINT = "M-5,0a5,5 0 1 0 10,0a5,5 0 1 0 -10,0";
+
+function described(
+  panels: typeof PANELS,
+  choices: Choices["choices"],
+  recommended: number,
+): string {
+  const said = panels.filter(({ field }) => choices[field] !== null)
+    .map(({ field, name }) => `${name} ${choices[field]}`);
+  return `Recommended: ${recommended} clusters.${
+    said.length > 0 ? ` Each score alone prefers: ${said.join(", ")}.` : ""
+  }`;
+}
+
 function draw(
   rows: readonly KScores[],
-  { field, name, error }: typeof PANELS[number],
+  { field, name, good, error }: typeof PANELS[number],
   { chosen, recommended, width }: {
     readonly chosen: number | null;
     readonly recommended: number;
@@ -77,7 +97,8 @@ function draw(
   const y = scaleLinear([low - room, high + room], [box.bottom - 4, box.top + 4]).nice();
   const draw = path<typeof known[number]>().x(({ k }) => x(k)).y(({ value }) => y(value)).digits(2);
   return [
-    label(box.left, 14, name),
+    label(box.left, 14, name, { "font-weight": 600 }),
+    label(box.right, 14, good, { "text-anchor": "end", fill: colour("soft") }),
     xAxis(x, {
       ...{ y: box.bottom, from: box.left, to: box.right, name: "clusters" },
       ticks: Math.min(10, Math.max(1, last - first)),
@@ -88,9 +109,13 @@ function draw(
       ticks: 4,
     }),
     line(x(recommended), box.bottom, x(recommended), box.top, "accent", true),
-    ...known.filter(({ off }) => off > 0).map(({ k, value, off }) =>
-      line(x(k), y(value - off), x(k), y(value + off), "soft")
-    ),
+    ...known.filter(({ off }) => off > 0).flatMap(({ k, value, off }) => {
+      const [low, high] = [y(value - off), y(value + off)];
+      return [
+        line(x(k), low, x(k), high, "soft"),
+        ...[low, high].map((end) => line(x(k) - 4, end, x(k) + 4, end, "soft")),
+      ];
+    }),
     element("path", { d: draw(known) ?? "", fill: "none", stroke: hueOf(0), "stroke-width": 2 }),
     ...known.map(({ k, value }) =>
       element("circle", {

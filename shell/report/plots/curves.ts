@@ -18,6 +18,8 @@ export interface Curve {
 export interface Curves {
   readonly curves: readonly Curve[];
   readonly title: string;
+  /** What is read off them, for people who do not see it. */
+  readonly description?: string;
   readonly xLabel: string;
   readonly yLabel: string;
   /** Powers of ten, if all values are above 0. */
@@ -32,7 +34,9 @@ export interface Curves {
 const MARKED = 40;
 
 /** Losses by epoch, distances in order, scores by the number of clusters. */
-export function curves({ title, xLabel, yLabel, log, mark, ...given }: Curves): string {
+export function curves(
+  { title, description, xLabel, yLabel, log, mark, ...given }: Curves,
+): string {
   const { width = 560, height = 320 } = given;
   const all = given.curves.map((curve) => ({
     ...curve,
@@ -57,7 +61,7 @@ export function curves({ title, xLabel, yLabel, log, mark, ...given }: Curves): 
   const draw = path<[number, number]>().x(([at]) => x(at)).y(([, v]) => y(v)).digits(2)
     .defined(([, v]) => Number.isFinite(v));
   return sheet(
-    { width, height, title },
+    { width, height, title, description },
     xAxis(x, {
       ...{ y: box.bottom, from: box.left, to: box.right, name: xLabel },
       ticks: Math.min(8, Math.max(1, last - first)),

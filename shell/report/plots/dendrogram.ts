@@ -1,14 +1,16 @@
 import { scaleLinear } from "d3-scale";
 import { dendrogram as brackets, type MergeTree } from "../../cluster/merge_tree.ts";
 import { element } from "../markup.ts";
-import { label, line, px, sheet, yAxis } from "../svg.ts";
-import { colour, hueOf } from "../theme.ts";
+import { label, legend, line, px, sheet, short, yAxis } from "../svg.ts";
+import { colour, hueOf, symbolOf } from "../theme.ts";
 
 /** A tree of merges. */
 export interface Tree {
   readonly tree: MergeTree;
-  /** Cluster of each point where the tree is cut; its branches get their colours. */
+  /** Cluster of each point where the tree is cut; its branches get their colours and shapes. */
   readonly labels?: ArrayLike<number>;
+  /** Number of each point in its source (default 0, 1, 2, ...). */
+  readonly ids?: ArrayLike<number>;
   readonly title?: string;
   readonly yLabel?: string;
   /** Branches at the bottom, at most (default 40): of a larger tree the last merges are shown. */
@@ -19,9 +21,20 @@ export interface Tree {
 
 /** The last merges of a tree as a tree of its own. */
 interface Top extends MergeTree {
-  /** Points below each of its leaves, and the number of one of them. */
-  readonly below: readonly { readonly size: number; readonly point: number }[];
+  readonly below: readonly Leaf[];
 }
+
+/** What stands for a point or for many. */
+interface Leaf {
+  /** Its number in the whole tree. */
+  readonly cluster: number;
+  /** Points below it, and the number of one of them. */
+  readonly size: number;
+  readonly point: number;
+}
+
+/** Pixels between the leaves and their names, with shapes of clusters in between. */
+const GAP = 14;
 
 /**
  * The dendrogram of a hierarchical clustering: a bracket for each merge, as high as the distance of
@@ -29,17 +42,24 @@ interface Top extends MergeTree {
  * with more than `leaves` leaves the last merges are drawn, as scipy's `truncate_mode="lastp"` does.
  */
 export function dendrogram(
-  { tree, labels, title, yLabel = "distance", leaves: most = 40, width = 640, height = 380 }: Tree,
+  { tree, labels, ids, title, yLabel = "distance", leaves: most = 40, ...size }: Tree,
 ): string {
+  const { width = 720, height = 400 } = size;
   const top = lastMerges(tree, Math.max(2, most)), { leaves, x, y } = brackets(top);
-  const names = leaves.length === 0 ? [] : Array.from(leaves, (leaf) => nameOf(top.below[leaf]));
+  const names = leaves.length === 0
+    ? []
+    : Array.from(leaves, (leaf) => nameOf(top.below[leaf], ids));
   const long = Math.max(1, ...names.map((name) => name.length));
-  const box = { left: 64, right: width - 12, top: 14, bottom: height - 24 - 7 * long };
+  const groups = labels ? [...new Set(Array.from(labels))].sort((a, b) => a - b) : [];
+  const box = {
+    ...{ left: 64, right: width - (labels ? 112 : 12), top: 14 },
+    bottom: height - 24 - GAP - 7 * long,
+  };
   const highest = top.heights.at(-1) ?? 1;
   const across = scaleLinear([0, 10 * Math.max(1, leaves.length)], [box.left, box.right]);
   const up = scaleLinear([0, highest > 0 ? highest : 1], [box.bottom, box.top + 6]);
   const step = (box.right - box.left) / Math.max(1, leaves.length);
-  const kept = tree.points - (labels ? new Set(Array.from(labels)).size : 0);
+  const kept = tree.points - groups.length;
   const hue = (m: number) => {
     if (!labels || tree.heights.length - top.heights.length + m >= kept) return colour("soft");
     return hueOf(labels[pointBelow(top, m)]);
@@ -52,10 +72,14 @@ export function dendrogram(
         `tree of ${tree.points.toLocaleString("en")} points, the last ${
           top.heights.length.toLocaleString("en")
         } merges`,
+      description: `The highest merge is at ${short(highest)}${
+        cut === null ? "" : `; the tree is cut at ${short(cut)} into ${groups.length} clusters`
+      }.`,
     },
-    yAxis(up, { x: box.left, from: box.bottom, to: box.top, name: yLabel }),
-    cut !== null && cut <= highest &&
-      line(box.left, up(cut), box.right, up(cut), "accent", true),
+    yAxis(up, {
+      ...{ x: box.left, from: box.bottom, to: box.top, name: yLabel },
+      grid: box.right - box.left,
+    }),
     Array.from(top.heights, (_height, m) => {
       const [a, b, c, d] = [0, 1, 2, 3].map((i) =>
         `${px(across(x[4 * m + i]))} ${px(up(y[4 * m + i]))}`
@@ -64,25 +88,43 @@ export function dendrogram(
         ...{ d: `M${a}L${b}L${c}L${d}`, fill: "none", stroke: hue(m), "stroke-width": 1.5 },
       });
     }),
+    cut !== null && cut <= highest && [
+      line(box.left, up(cut), box.right, up(cut), "accent", true),
+      label(box.right, up(cut) - 4, `cut at ${short(cut)}`, {
+        ...{ "text-anchor": "end", fill: colour("accent") },
+        ...{ stroke: colour("paper"), "stroke-width": 3, "paint-order": "stroke" },
+      }),
+    ],
     names.map((name, i) => {
-      const at = across(10 * i + 5);
-      return step > 9 && element(
-        "text",
-        {
-          transform: `translate(${px(at + 4)} ${px(box.bottom + 6)}) rotate(-90)`,
-          ...{ "text-anchor": "end", fill: colour("soft"), "font-size": Math.min(11, step) },
-        },
-        name,
-      );
+      const at = across(10 * i + 5), leaf = top.below[leaves[i]];
+      // A leaf above the cut holds points of several clusters.
+      const within = labels && leaf.cluster - tree.points < kept;
+      return step > 9 && [
+        within && element("path", {
+          ...{ d: symbolOf(labels[leaf.point], 36), fill: hueOf(labels[leaf.point]) },
+          transform: `translate(${px(at)} ${px(box.bottom + 6)})`,
+        }),
+        element(
+          "text",
+          {
+            transform: `translate(${px(at + 4)} ${px(box.bottom + GAP)}) rotate(-90)`,
+            ...{ "text-anchor": "end", fill: colour("soft"), "font-size": Math.min(11, step) },
+          },
+          name,
+        ),
+      ];
     }),
-    label((box.left + box.right) / 2, height - 4, "points, or groups by (size)", {
+    legend(groups.map((group) => ({ group, name: `cluster ${group}` })), {
+      ...{ x: box.right + 14, y: box.top + 10, height: box.bottom - box.top, width: 98 },
+    }),
+    label((box.left + box.right) / 2, height - 4, "rows by their numbers, or groups of (so many)", {
       "text-anchor": "middle",
     }),
   );
 }
 
-function nameOf({ size, point }: Top["below"][number]): string {
-  return size === 1 ? String(point) : `(${size})`;
+function nameOf({ size, point }: Leaf, ids?: ArrayLike<number>): string {
+  return size === 1 ? String(ids?.[point] ?? point) : `(${size})`;
 }
 
 /** Between the last merge within a cluster and the first between two. */
@@ -111,7 +153,10 @@ function lastMerges(tree: MergeTree, most: number): Top {
     heights: heights.slice(first),
     children: Uint32Array.from({ length: 2 * kept }, (_, i) => renamed(children[2 * first + i])),
     sizes: sizes.slice(first),
-    below: order.map((cluster) => ({ size: sizeOf(cluster), point: firstPoint(tree, cluster) })),
+    below: order.map((cluster) => ({
+      ...{ cluster, size: sizeOf(cluster) },
+      point: firstPoint(tree, cluster),
+    })),
   };
 }
 

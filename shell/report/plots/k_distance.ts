@@ -19,7 +19,7 @@ const SHOWN = 800;
 
 /**
  * The k-distance curve of DBSCAN: the flat part are points in dense places, the steep part at the end
- * is noise; the suggested eps is marked.
+ * is noise; the suggested eps is marked, with the share of core points that it makes.
  */
 export function kDistance(
   { distances, knee, eps, minPoints, title, ...size }: KDistances,
@@ -29,15 +29,19 @@ export function kDistance(
     Array.from({ length: count }, (_, i) => Math.round(i * (n - 1) / Math.max(1, count - 1))),
   ).add(knee);
   const at = [...places].sort((a, b) => a - b);
+  const above = Array.prototype.findIndex.call(distances, (d: number) => d > eps);
+  const core = `${(100 * (above < 0 ? n : above) / n).toFixed(1)}% core points`;
   return curves({
     curves: [{
-      name: `distance to point ${minPoints - 1}`,
+      name: "sorted distances",
       values: at.map((i) => distances[i]),
       at: at.map((i) => i + 1),
     }],
     title: title ?? `sorted distances of ${n.toLocaleString("en")} points, eps ${short(eps)}`,
-    ...{ xLabel: "points, by distance", yLabel: "distance" },
-    mark: { at: knee + 1, text: `eps ${short(eps)}` },
+    description: `The curve rises from ${short(distances[0])} to ${short(distances[n - 1])}; ` +
+      `the suggested eps, ${short(eps)}, makes ${core}.`,
+    ...{ xLabel: "points, by distance", yLabel: `distance to neighbour ${minPoints - 1}` },
+    mark: { at: knee + 1, text: `eps ${short(eps)}: ${core}` },
     ...size,
   });
 }
