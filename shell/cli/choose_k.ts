@@ -1,16 +1,15 @@
 /** `asterism choose-k`: a table of scores by the number of clusters, and a recommendation. */
 
-import { dirname } from "node:path";
 import { chooseK, type KChoice } from "../cluster/choose_k.ts";
 import type { ReferenceBox } from "../cluster/reference_box.ts";
 import type { KScores } from "../cluster/recommend.ts";
-import { checkWritable, writeAtomic } from "../data/index.ts";
 import { DataError, UsageError } from "../errors.ts";
-import { choices as draw, svgFile } from "../report/index.ts";
+import { choices as draw } from "../report/index.ts";
 import { integer, MATRIX, SEED } from "./common_options.ts";
 import { describeJob, type MatrixJob, printJson, runMatrixJob } from "./matrix_job.ts";
 import { refuseIdleDevice } from "./no_effect.ts";
 import { given, helpOf, type Options, parse, type ValuesOf } from "./options.ts";
+import { type PictureWriter, pictureWriter } from "./picture_file.ts";
 import { counted, print, table } from "./report.ts";
 import { refuseWords } from "./words.ts";
 
@@ -35,7 +34,11 @@ const OPTIONS = {
     help: "pairs of samples for the stability, 0 leaves it out",
   }),
   sample: integer(3, 10_000_000, { default: 20_000, help: "rows that the silhouette looks at" }),
-  picture: { kind: "text", value: "FILE.svg", help: "draw the scores there" },
+  picture: {
+    kind: "text",
+    value: "FILE",
+    help: "draw the scores there; .svg, or .png, which needs packages that it names",
+  },
   ...SEED,
   ...READ,
   ...{ json, quiet, help },
@@ -73,18 +76,11 @@ export async function chooseKCommand(args: string[], signal: AbortSignal): Promi
   if (max !== undefined && min > max) {
     throw new UsageError(`--min must be at most --max, ${max}, got ${min}`);
   }
-  if (values.picture !== undefined) {
-    if (!/\.svg$/i.test(values.picture)) {
-      throw new UsageError(
-        `--picture makes an SVG file: end its name in .svg, got "${values.picture}"`,
-      );
-    }
-    await checkWritable(dirname(values.picture));
-  }
+  const write = await pictureWriter(values.picture);
   return await runMatrixJob(
     values,
     signal,
-    (job, to: number) => work(job, to, values),
+    (job, to: number) => work(job, to, values, write),
     ({ matrix }) => Promise.resolve(largest(values, matrix.n)),
   );
 }
@@ -103,7 +99,12 @@ function largest(values: Values, n: number): number {
   throw new UsageError(`--min must be at most --max, ${to}, got ${min}`);
 }
 
-async function work(job: MatrixJob, to: number, values: Values): Promise<number> {
+async function work(
+  job: MatrixJob,
+  to: number,
+  values: Values,
+  write?: PictureWriter,
+): Promise<number> {
   const { device, points, signal } = job;
   const { min: from, starts, references, bootstraps, sample, seed } = values;
   const bar = job.bar("choose-k");
@@ -120,10 +121,8 @@ async function work(job: MatrixJob, to: number, values: Values): Promise<number>
       );
     }));
   const { rows, choices, recommended, agree, reason } = found;
-  if (values.picture !== undefined) {
-    const title = `scores of ${job.matrix.name} by the number of clusters`;
-    await writeAtomic(values.picture, svgFile(draw({ ...found, title })), signal);
-  }
+  const title = `scores of ${job.matrix.name} by the number of clusters`;
+  await write?.(draw({ ...found, title }), signal);
   bar.done(`${counted(recommended, "cluster")} recommended`);
   const last = rows[rows.length - 1].k;
   if (last < to) {

@@ -23,18 +23,22 @@ interface Renderer {
 
 /**
  * What makes PNG files of SVG files, two pixels for each.
+ * @param option that asks for them @param instead what needs no packages
  * @throws UsageError with the command that installs the packages, where they are missing
  * @throws DataError if they are installed and do not load
  */
-export async function pngMaker(): Promise<(svg: string) => Uint8Array> {
+export async function pngMaker(
+  option = "--png",
+  instead = "--svg",
+): Promise<(svg: string) => Uint8Array> {
   const module = pathOf(`${RENDERER}/index.mjs`), wasm = pathOf(`${RENDERER}/index_bg.wasm`);
   const faces = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"].map((name) =>
     pathOf(`${FONTS}/ttf/${name}`)
   );
   if (!module || !wasm || faces.some((face) => !face)) {
     throw new UsageError(
-      `--png needs the packages ${RENDERER} and ${FONTS}: install them by npm install ${RENDERER} ` +
-        `${FONTS}, or take --svg`,
+      `${option} needs the packages ${RENDERER} and ${FONTS}: install them by npm install ` +
+        `${RENDERER} ${FONTS}, or take ${instead}`,
     );
   }
   try {

@@ -1,8 +1,9 @@
 /** `asterism choose-k` as a person uses it: real processes, real files. */
 
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { decodePng } from "../../shell/data/png.ts";
 import { all, readXml } from "../report/xml.ts";
 import { asterism, type Outcome, refuses } from "./asterism.ts";
 import { type Folder, makeFolder } from "./matrices.ts";
@@ -49,6 +50,21 @@ test("--json has the table; scores that are not asked for are left out", async (
   assert.is(result.choices.silhouette, 3);
 });
 
+test("the picture as PNG: the same size, twice as fine", async () => {
+  const { code, err } = await chooseK(
+    ...["--input", folder.at("rows.npy"), "--max", "3", "--references", "2", "--bootstraps", "0"],
+    ...["--quiet", "--picture", folder.at("new/k.PNG")],
+  );
+  assert.is(code, 0, err);
+  const { width, height, data } = decodePng(
+    new Uint8Array(await readFile(folder.at("new/k.PNG"))),
+  );
+  // Four scores, two beside each other.
+  assert.equal([width, height], [2 * 640, 2 * (30 + 2 * 210)]);
+  assert.ok(new Set(data).size > 50, "letters have many shades");
+  assert.equal(await readdir(folder.at("new")), ["k.PNG"]);
+});
+
 test("fewer distinct rows than clusters: the table ends, and a note says so", async () => {
   const few = await folder.write("few.csv", "x,y\n1,7\n2,5\n1,7\n2,5\n9,1\n9,1\n");
   const { code, out, err } = await chooseK(
@@ -86,8 +102,11 @@ test("bad input: one sentence and the right exit code", async () => {
     ["more clusters than rows", 2, /--max must be at most the number of rows, 90, got 91/, [
       ...[...npy, "--max", "91"],
     ]],
-    ["another picture", 2, /--picture makes an SVG file: end its name in .svg, got "k.png"/, [
-      ...[...npy, "--picture", "k.png"],
+    ["another picture", 2, /--picture is an SVG or PNG file: end its name .*, got "k.gif"/, [
+      ...[...npy, "--picture", "k.gif"],
+    ]],
+    ["a picture in a file", 1, /cannot write to \S*rows\.npy: /, [
+      ...[...npy, "--picture", folder.at("rows.npy/k.svg")],
     ]],
   ];
   for (const [what, code, pattern, args] of cases) {
