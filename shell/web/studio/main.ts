@@ -8,6 +8,7 @@ import type { Inspection, SessionResult } from "../session/types.ts";
 import { keep } from "./compare_panel.ts";
 import { DataPanel } from "./data_panel.ts";
 import { LivePanel } from "./live_panel.ts";
+import { showPictures } from "./picture_panel.ts";
 import { showClusters, showDownloads, showScores } from "./result_panel.ts";
 import { type Chosen, SettingsForm } from "./settings_form.ts";
 
@@ -83,6 +84,7 @@ function finish(result: SessionResult, { method = "autoencoder" }: Chosen): void
   };
   showClusters(result, names, rename);
   showDownloads(result, names);
+  showPictures(result);
   byId("found").hidden = false;
   keep({ title: `${++runs}: ${method}, ${result.name}`, result, names });
 }

@@ -132,7 +132,8 @@ function namesFile(names: readonly string[]): SessionFile {
   return { name: "names.json", blob: new Blob([text]) };
 }
 
-function save({ name, blob }: SessionFile): void {
+/** Downloads a file. */
+export function save({ name, blob }: SessionFile): void {
   const href = URL.createObjectURL(blob);
   make("a", { href, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(href), 10_000);
