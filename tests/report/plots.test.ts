@@ -79,6 +79,26 @@ test("curves: values on a line, gaps where there are none", () => {
   assert.match(line.attributes.d, /M208,148L276,148$/);
 });
 
+test("curves: powers of ten have numbers at their axis, however little they span", () => {
+  const ticksOf = (values: number[]) => {
+    const labels = { title: "loss", xLabel: "epoch", yLabel: "loss" };
+    const svg = curves({ curves: [{ name: "loss", values }], log: true, ...labels });
+    return all(readXml(svg), "text").filter(({ attributes, text }) =>
+      attributes["text-anchor"] === "end" && text !== ""
+    ).map(({ text, attributes }) => [Number(text.replace("k", "000")), Number(attributes.y) - 4]);
+  };
+  for (const values of [[0.9, 0.5], [0.0631, 0.0629], [1000, 0.01], [5, 5]]) {
+    const ticks = ticksOf(values);
+    assert.ok(ticks.length >= 2 && ticks.length < 12, `${values}: ${ticks.length} ticks`);
+    // Their logarithms lie on a line.
+    const [[a, ya], [b, yb]] = [ticks[0], ticks.at(-1)!];
+    for (const [tick, y] of ticks) {
+      const wanted = ya + (yb - ya) * Math.log(tick / a) / Math.log(b / a);
+      assert.ok(Math.abs(y - wanted) < 0.05, `${tick} of ${values}`);
+    }
+  }
+});
+
 test("bars: lengths follow the values", () => {
   const rows = [10, 5, 0].map((value, group) => ({ group, value, name: `c${group}` }));
   const widths = all(readXml(bars({ bars: rows, title: "sizes", xLabel: "rows" })), "rect")

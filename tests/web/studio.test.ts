@@ -134,6 +134,8 @@ test("a small screen: nothing sticks out, and axe finds no serious fault, in the
     await ready(page);
     await page.click("#train");
     assert.match(await ended(page), "done");
+    await page.getByText("Pictures, to save as SVG or PNG").click();
+    await page.locator("#pictures figure").first().waitFor();
     assert.equal(
       await page.evaluate(() =>
         document.documentElement.scrollWidth <= innerWidth

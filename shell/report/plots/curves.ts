@@ -1,8 +1,8 @@
 import { extent } from "d3-array";
-import { scaleLinear, scaleLog } from "d3-scale";
+import { scaleLinear, scaleLog, type ScaleLogarithmic } from "d3-scale";
 import { line as path } from "d3-shape";
 import { element } from "../markup.ts";
-import { label, legend, sheet, xAxis, yAxis } from "../svg.ts";
+import { type AxisScale, label, legend, sheet, xAxis, yAxis } from "../svg.ts";
 import { colour, hueOf, symbolOf } from "../theme.ts";
 
 /** A line of numbers. */
@@ -32,6 +32,8 @@ export interface Curves {
 
 /** Curves that are longer show no marks. */
 const MARKED = 40;
+/** How ticks of powers are written. */
+const POWERS = ".1~r";
 
 /** Losses by epoch, distances in order, scores by the number of clusters. */
 export function curves(
@@ -56,7 +58,7 @@ export function curves(
     ? [low - Math.abs(low) / 2 - 1e-9, high + 1e-9]
     : [low, high];
   const y = powers
-    ? scaleLog([low / 1.1, high * 1.1], [box.bottom, box.top])
+    ? named(scaleLog([low / 1.1, high * 1.1], [box.bottom, box.top]))
     : scaleLinear(range, [box.bottom - 4, box.top]).nice();
   const draw = path<[number, number]>().x(([at]) => x(at)).y(([, v]) => y(v)).digits(2)
     .defined(([, v]) => Number.isFinite(v));
@@ -68,7 +70,7 @@ export function curves(
     }),
     yAxis(y, {
       ...{ x: box.left, from: box.bottom, to: box.top, name: yLabel, grid: box.right - box.left },
-      ...powers && { ticks: 4, specifier: ".1~r" },
+      ...powers && { ticks: 4, specifier: POWERS },
     }),
     mark !== undefined && [
       element("line", {
@@ -94,4 +96,15 @@ export function curves(
       ...{ x: box.left, y: 12, height: 18 * all.length + 2, width: width - box.left },
     }),
   );
+}
+
+/** The scale; where it spans too little to write a number at two ticks, with those of a plain one. */
+function named(y: ScaleLogarithmic<number, number>): AxisScale {
+  const write = y.tickFormat(4, POWERS);
+  if (y.ticks(4).filter((tick) => write(tick) !== "").length > 1) return y;
+  const plain = scaleLinear().domain(y.domain());
+  return Object.assign((value: number) => y(value), {
+    ticks: (count?: number) => plain.ticks(count),
+    tickFormat: (count?: number) => plain.tickFormat(count),
+  });
 }

@@ -41,7 +41,7 @@ button[aria-pressed="true"] { background: var(--asterism-accent, #0b5cad);
 .told { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .error { padding: 16px; }
 :host(.narrow) { grid-template-columns: minmax(0, 1fr); }
-:host(.narrow) .legend { width: auto; display: flex; flex-wrap: wrap; max-height: 120px; }
+:host(.narrow) .legend { width: auto; display: flex; flex-wrap: wrap; max-height: 138px; }
 :host(.narrow) .legend button { width: auto; }
 @media (forced-colors: active) { button[aria-pressed="true"] { forced-color-adjust: none; } }
 `;
