@@ -1,5 +1,6 @@
-// Makes the pictures of README.md: the studio after a run on its sample of MNIST, and the report of
-// that run. `deno task screenshots`; Chromium is that of the tests.
+// Makes the pictures of README.md: the studio after a run on its sample of MNIST, on a large screen
+// and a small one, the map alone, and the report of that run. `deno task screenshots`; Chromium is
+// that of the tests.
 
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -13,6 +14,8 @@ const SETTINGS = {
   ...{ method: "siamese", network: "conv", augment: "yes", epochs: 12, map: "umap" },
   data: "sample:mnist",
 };
+/** Bytes that one picture and all of them may take: they come with every clone. */
+const MOST = 250_000, ALL = 900_000;
 const FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--hide-scrollbars"];
 
 /** The studio's server, and its address. */
@@ -30,13 +33,21 @@ function serve() {
   });
 }
 
-async function shoot(page, name, height) {
+let total = 0;
+
+/** @param at an element to scroll to, or with `alone` the only one that is seen */
+async function shoot(page, name, { width = 1200, height, at, alone = false }) {
   const path = join(FOLDER, `${name}.png`);
-  await page.setViewportSize({ width: 1200, height });
+  await page.setViewportSize({ width, height });
   // The map draws itself anew for its new size.
   await page.waitForTimeout(1000);
-  await page.screenshot({ path });
-  console.log(`${path}: ${Math.round(readFileSync(path).length / 1000)} KB`);
+  if (at && !alone) await page.locator(at).evaluate((one) => one.scrollIntoView());
+  if (alone) await page.locator(at).screenshot({ path });
+  else await page.screenshot({ path });
+  const { length } = readFileSync(path);
+  console.log(`${path}: ${Math.round(length / 1000)} KB`);
+  total += length;
+  if (length > MOST || total > ALL) throw new Error(`${path} makes the pictures too large`);
 }
 
 mkdirSync(FOLDER, { recursive: true });
@@ -62,16 +73,15 @@ try {
   ]);
   await file.saveAs(report);
   await page.evaluate(() => scrollTo(0, 0));
-  await shoot(page, "studio", 700);
-  await page.evaluate(() => document.getElementById("run").scrollIntoView());
-  await shoot(page, "run", 760);
+  await shoot(page, "studio", { height: 700 });
+  await shoot(page, "run", { height: 760, at: "#run" });
+  await shoot(page, "map", { height: 760, at: "#map", alone: true });
+  await shoot(page, "studio-small", { width: 400, height: 860, at: "#run" });
   for (const colorScheme of ["light", "dark"]) {
     const one = await browser.newPage({ colorScheme });
     await one.goto(`file://${report}`);
-    if (colorScheme === "dark") {
-      await one.evaluate(() => document.querySelector(".cards").scrollIntoView());
-    }
-    await shoot(one, colorScheme === "light" ? "report" : "report-dark", 860);
+    if (colorScheme === "light") await shoot(one, "report", { height: 860 });
+    else await shoot(one, "report-dark", { height: 860, at: ".cards" });
     await one.close();
   }
 } finally {
