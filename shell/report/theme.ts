@@ -51,7 +51,10 @@ const properties = (scheme: Readonly<Record<string, string>>) =>
 export const THEME_CSS = `:root{color-scheme:light dark;${properties(SCHEMES.light)}}
 @media(prefers-color-scheme:dark){:root{${properties(SCHEMES.dark)}}}`;
 
-/** Eight hues after Okabe and Ito (2008), a little darker or lighter to be seen on both papers. */
+/**
+ * Ten hues, as many as there are digits: eight after Okabe and Ito (2008), a little darker or lighter
+ * to be seen on both papers, and the two that lie furthest from them for every kind of eye.
+ */
 const HUES = [
   "#0078c8",
   "#e08a00",
@@ -61,9 +64,11 @@ const HUES = [
   "#46a6dd",
   "#7a68c8",
   "#a08a00",
+  "#c8203c",
+  "#8a5a44",
 ] as const;
 
-/** Seven shapes: with eight hues, 56 pairs before one comes again. */
+/** Seven shapes: with ten hues, 70 pairs before one comes again. */
 const SHAPES: readonly SymbolType[] = [
   symbolCircle,
   symbolTriangle,

@@ -29,9 +29,10 @@ test("what is false or missing is left out", () => {
   assert.is(element("br", {}).text, "<br>");
 });
 
-test("56 groups look different, noise is grey", () => {
-  const looks = Array.from({ length: 56 }, (_, group) => `${hueOf(group)} ${shapeOf(group).draw}`);
-  assert.is(new Set(looks).size, 56);
+test("70 groups look different, the first ten in colour alone, noise is grey", () => {
+  const looks = Array.from({ length: 70 }, (_, group) => `${hueOf(group)} ${shapeOf(group).draw}`);
+  assert.is(new Set(looks).size, 70);
+  assert.is(new Set(Array.from({ length: 10 }, (_, group) => hueOf(group))).size, 10);
   assert.is(hueOf(-1), "#8b93a1");
 });
 

@@ -1,7 +1,7 @@
 /** GLSL of the map's points: places between two maps, seven shapes. */
 
 /** Groups that have a colour of their own on the device; the next ones begin again. */
-export const PALETTE = 56;
+export const PALETTE = 70;
 
 /** Mixes the two places of a point, and gives it the colour of its group. */
 export const VERTEX = `#version 300 es
