@@ -26,6 +26,8 @@ const COLUMNS: Record<string, (v: number) => string> = {
   iterations: String,
   inertia: (v) => v.toFixed(0),
   "memory / pixels": (v) => `${v.toFixed(2)}x`,
+  "from the Hub": (v) => `${v.toFixed(2)}x`,
+  "from its cache": (v) => `${v.toFixed(2)}x`,
   agreement: (v) => `${(100 * v).toFixed(2)}%`,
   "height error": (v) => v.toExponential(1),
   kl: (v) => v.toFixed(4),

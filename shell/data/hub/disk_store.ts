@@ -1,5 +1,6 @@
 /** Parts of files on disk, in folders that several processes may share. */
 
+import type { FileHandle } from "node:fs/promises";
 import { DataError } from "../../errors.ts";
 import type { Parts, Store } from "./store.ts";
 
@@ -7,6 +8,7 @@ import type { Parts, Store } from "./store.ts";
 export interface Disk {
   readonly fs: typeof import("node:fs/promises");
   readonly path: typeof import("node:path");
+  readonly crypto: typeof import("node:crypto");
 }
 
 /** Milliseconds after which nobody is writing a temporary file any more. */
@@ -15,8 +17,14 @@ const STALE = 600_000;
 /** Bytes of a SHA-256. */
 const DIGEST = 32;
 
-async function digestOf(bytes: Uint8Array): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
+/** Reads as many bytes as an array has; false if the file ends before. */
+async function fill(file: FileHandle, bytes: Uint8Array, position: number): Promise<boolean> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesRead } = await file.read(bytes, done, bytes.length - done, position + done);
+    if (!bytesRead) return false;
+    done += bytesRead;
+  }
+  return true;
 }
 
 /**
@@ -33,26 +41,29 @@ export class DiskStore implements Store {
     const folder = path.join(this.folder, ...key.split("/"));
     await this.#attempt(folder, () => fs.mkdir(folder, { recursive: true }));
     await this.#clean(folder);
-    const write = (name: string, bytes: Uint8Array) => this.#write(folder, name, bytes);
+    const digestOf = (bytes: Uint8Array) =>
+      this.disk.crypto.createHash("sha256").update(bytes).digest();
     const at = (name: string | number) => path.join(folder, `${name}`);
     const has = async (index: number, size: number) =>
       (await fs.stat(at(index)).catch(() => undefined))?.size === size + DIGEST;
     return {
       has,
-      async read(index, size) {
-        const file = await fs.readFile(at(index)).catch(() => undefined);
-        if (file?.length !== size + DIGEST) return undefined;
-        const bytes = file.subarray(0, size), digest = await digestOf(bytes);
-        return digest.every((byte, i) => byte === file[size + i]) ? bytes : undefined;
+      async read(index, size, into) {
+        const file = await fs.open(at(index)).catch(() => undefined);
+        try {
+          if ((await file?.stat())?.size !== size + DIGEST) return undefined;
+          const bytes = into.subarray(0, size), digest = new Uint8Array(DIGEST);
+          const whole = await fill(file!, bytes, 0) && await fill(file!, digest, size);
+          return whole && digestOf(bytes).equals(digest) ? bytes : undefined;
+        } catch {
+          return undefined;
+        } finally {
+          await file?.close();
+        }
       },
-      async write(index, bytes) {
-        const file = new Uint8Array(bytes.length + DIGEST);
-        file.set(bytes);
-        file.set(await digestOf(bytes), bytes.length);
-        await write(`${index}`, file);
-      },
+      write: (index, bytes) => this.#write(folder, `${index}`, bytes, digestOf(bytes)),
       tag: () => fs.readFile(at("etag"), "utf8").catch(() => undefined),
-      mark: (tag) => write("etag", new TextEncoder().encode(tag)),
+      mark: (tag) => this.#write(folder, "etag", new TextEncoder().encode(tag)),
       clear: () =>
         this.#attempt(folder, async () => {
           for (const name of await fs.readdir(folder)) {
@@ -62,13 +73,13 @@ export class DiskStore implements Store {
     };
   }
 
-  async #write(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+  async #write(folder: string, name: string, ...parts: readonly Uint8Array[]): Promise<void> {
     const { fs, path } = this.disk;
     const temporary = path.join(folder, `.${name}.${crypto.randomUUID()}.tmp`);
     await this.#attempt(folder, async () => {
       const file = await fs.open(temporary, "wx");
       try {
-        await file.writeFile(bytes);
+        for (const part of parts) await file.writeFile(part);
         await file.sync();
       } finally {
         await file.close();

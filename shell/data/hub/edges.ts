@@ -1,7 +1,7 @@
 /** How a file is divided into parts. */
 
 /** Bytes of a part. The last one is short and holds a Parquet file's footer. */
-const PART = 4 << 20;
+const PART = 1 << 20;
 const TAIL = 1 << 19;
 
 /** Where parts of a file begin, and its end: all of one size, then a rest, then a short tail. */

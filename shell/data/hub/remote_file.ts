@@ -10,9 +10,9 @@ import type { Parts } from "./store.ts";
 /** Files below are fetched whole, by as few requests as can be. */
 const WHOLE = 128 << 20;
 /** Parts that one request asks for in a larger file. */
-const TOGETHER = 4;
+const TOGETHER = 16;
 /** Parts that stay in memory: of one who reads in order, the last one and the one before. */
-const RECENT = 3;
+const RECENT = 2;
 /** Rounds after which a part that comes and does not stay is given up. */
 const ROUNDS = 5;
 
@@ -50,7 +50,14 @@ export class RemoteFile implements AsyncBuffer {
   readonly byteLength: number;
   /** Where parts begin, and the end. */
   readonly #edges: number[];
+  /** Bytes of the largest part. */
+  readonly #largest: number;
   readonly #recent = new Map<number, Uint8Array>();
+  /** Arrays for parts: new ones would be garbage before the next is collected. */
+  readonly #spare: Uint8Array[] = [];
+  readonly #own = new WeakSet<ArrayBufferLike>();
+  /** Those who copy from parts do so one after another: a part may make room for the next. */
+  #turn = Promise.resolve();
   readonly #coming = new Map<number, Coming>();
   #wanted = new Set<number>();
   /** Parts that a request has been made for. */
@@ -68,6 +75,8 @@ export class RemoteFile implements AsyncBuffer {
   constructor(readonly options: RemoteOptions) {
     this.byteLength = options.size;
     this.#edges = edgesOf(options.size, options.part);
+    const sizes = this.#edges.slice(1).map((_, i) => this.#size(i));
+    this.#largest = sizes.reduce((a, b) => Math.max(a, b), 0);
   }
 
   /** @throws {DataError} if the file cannot be fetched @throws {Cancelled} if that is stopped */
@@ -86,7 +95,13 @@ export class RemoteFile implements AsyncBuffer {
     // Before any is waited for, so that neighbours come together.
     const there = await Promise.all(touched.map((i) => this.#there(i)));
     touched.filter((_, j) => !there[j]).forEach((i) => this.#fetch(i));
-    await Promise.all(touched.map(async (i) => copy(await this.#part(i), i)));
+    await Promise.all(touched.map((i) => this.#coming.get(i)?.promise));
+    const before = this.#turn;
+    const copied = before.then(async () => {
+      for (const i of touched) await this.#part(i, (part) => copy(part, i));
+    });
+    this.#turn = copied.catch(() => {});
+    await copied;
     return out.buffer;
   }
 
@@ -99,16 +114,19 @@ export class RemoteFile implements AsyncBuffer {
     return this.#edges[i + 1] - this.#edges[i];
   }
 
-  async #part(i: number): Promise<Uint8Array> {
+  /** @param use is done with the bytes when it returns */
+  async #part(i: number, use: (bytes: Uint8Array) => void): Promise<void> {
     for (let round = 0; round < ROUNDS; round++) {
       const recent = this.#recent.get(i);
-      if (recent) return this.#remember(i, recent);
+      if (recent) return use(this.#remember(i, recent));
       if (!this.#coming.has(i)) {
-        const stored = await this.options.parts.read(i, this.#size(i));
+        const into = this.#array();
+        const stored = await this.options.parts.read(i, this.#size(i), into);
+        if (stored?.buffer !== into.buffer) this.#spare.push(into);
         if (stored) {
           this.#old ||= !this.#counted.has(i);
           this.#count(i, stored.length);
-          return this.#remember(i, stored);
+          return use(this.#remember(i, stored));
         }
       }
       await this.#fetch(i);
@@ -119,8 +137,21 @@ export class RemoteFile implements AsyncBuffer {
   #remember(i: number, bytes: Uint8Array): Uint8Array {
     this.#recent.delete(i);
     this.#recent.set(i, bytes);
-    if (this.#recent.size > RECENT) this.#recent.delete(this.#recent.keys().next().value!);
+    if (this.#recent.size > RECENT) {
+      const [[oldest, { buffer }]] = this.#recent;
+      this.#recent.delete(oldest);
+      if (this.#own.has(buffer)) this.#spare.push(new Uint8Array(buffer));
+    }
     return bytes;
+  }
+
+  /** An array for any part. */
+  #array(): Uint8Array {
+    const spare = this.#spare.pop();
+    if (spare) return spare;
+    const array = new Uint8Array(this.#largest);
+    this.#own.add(array.buffer);
+    return array;
   }
 
   #count(i: number, bytes: number): void {
@@ -204,7 +235,8 @@ export class RemoteFile implements AsyncBuffer {
   async #request(first: number, last: number): Promise<void> {
     const { http, url } = this.options;
     const end = this.#edges[last + 1];
-    let i = first, part = new Uint8Array(this.#size(i)), filled = 0;
+    const part = this.#array();
+    let i = first, filled = 0;
     const received = () => this.#edges[i] + filled;
     const headers = (): Record<string, string> => {
       const all = received() === 0 && end === this.byteLength;
@@ -212,14 +244,13 @@ export class RemoteFile implements AsyncBuffer {
     };
     const take = async (chunk: Uint8Array) => {
       while (chunk.length && i <= last) {
-        const next = chunk.subarray(0, part.length - filled);
+        const next = chunk.subarray(0, this.#size(i) - filled);
         part.set(next, filled);
         filled += next.length;
         chunk = chunk.subarray(next.length);
-        if (filled < part.length) continue;
-        await this.#keep(i, part);
-        if (++i <= last) [part, filled] = [new Uint8Array(this.#size(i)), 0];
-        else filled = 0;
+        if (filled < this.#size(i)) continue;
+        await this.#keep(i, part.subarray(0, filled));
+        [i, filled] = [i + 1, 0];
       }
       return i > last;
     };
@@ -232,7 +263,11 @@ export class RemoteFile implements AsyncBuffer {
         return take(chunk.subarray(dropped));
       };
     };
-    await this.#whileRanges(() => http.stream(url, headers, begin, received));
+    try {
+      await this.#whileRanges(() => http.stream(url, headers, begin, received));
+    } finally {
+      this.#spare.push(part);
+    }
   }
 
   /** Does without ranges where the server refuses them. */
@@ -284,7 +319,7 @@ export class RemoteFile implements AsyncBuffer {
       this.#junk = true;
       await this.options.parts.clear();
     }
-    if (this.#junk) this.#remember(i, bytes);
+    if (this.#junk) this.#remember(i, bytes.slice());
     else await this.options.parts.write(i, bytes);
     this.#count(i, bytes.length);
     this.#settle(i);

@@ -32,6 +32,7 @@ const builtin = (name: string): Promise<any> => import(/* @vite-ignore */ name);
 export async function openStore(cache: string | false): Promise<Store> {
   if (cache === false) return new MemoryStore();
   if (!hasDisk) return scope.caches ? new WebStore() : new MemoryStore();
-  const [fs, path] = [await builtin("node:fs/promises"), await builtin("node:path")];
-  return new DiskStore({ fs, path }, path.join(cache, "hub"));
+  const names = ["node:fs/promises", "node:path", "node:crypto"];
+  const [fs, path, crypto] = await Promise.all(names.map(builtin));
+  return new DiskStore({ fs, path, crypto }, path.join(cache, "hub"));
 }

@@ -2,10 +2,14 @@
 
 /** The parts of one file of one revision. A part that is there is whole. */
 export interface Parts {
-  /** The bytes of a part; undefined if it is missing or has another size. */
-  read(index: number, size: number): Promise<Uint8Array | undefined>;
+  /**
+   * The bytes of a part; undefined if it is missing or has another size.
+   *
+   * @param into where they may be put, of at least `size` bytes
+   */
+  read(index: number, size: number, into: Uint8Array): Promise<Uint8Array | undefined>;
   has(index: number, size: number): Promise<boolean>;
-  /** Keeps a part, whole or not at all. */
+  /** Keeps a part, whole or not at all. The array is the caller's again then. */
   write(index: number, bytes: Uint8Array): Promise<void>;
   /** The ETag that the parts had when they were fetched. */
   tag(): Promise<string | undefined>;
@@ -39,7 +43,7 @@ export class MemoryStore implements Store {
     return Promise.resolve({
       read: (index, size) => Promise.resolve(get(index, size)),
       has: (index, size) => Promise.resolve(get(index, size) !== undefined),
-      write: (index, bytes) => Promise.resolve(this.#put(at(index), bytes)),
+      write: (index, bytes) => Promise.resolve(this.#put(at(index), bytes.slice())),
       tag: () => Promise.resolve(this.#tags.get(key)),
       mark: (tag) => Promise.resolve(void this.#tags.set(key, tag)),
       clear: () => {
@@ -79,10 +83,10 @@ export class WebStore implements Store {
     if (!cache) return memory;
     // Never fetched: an address is only the name of an entry.
     const at = (name: string | number) => `https://asterism.invalid/${key}/${name}`;
-    const read = async (index: number, size: number) => {
+    const read = async (index: number, size: number, into: Uint8Array) => {
       const found = await cache.match(at(index));
       const bytes = found && new Uint8Array(await found.arrayBuffer());
-      return bytes?.length === size ? bytes : await memory.read(index, size);
+      return bytes?.length === size ? bytes : await memory.read(index, size, into);
     };
     return {
       read,
