@@ -63,11 +63,12 @@ export async function trainClusters(
     warnings.forEach(warn);
     const bar = progressBar("scoring ", job.values.quiet);
     bar.update(0, "silhouette");
-    const { scores, silhouettes } = await stage(
+    const { scores, silhouettes, notes } = await stage(
       "silhouette",
       () => scoresOf(dataset, model, fit, job),
     );
     bar.done(counted(clusters, "cluster"));
+    notes.forEach((note) => (warnings.push(note), warn(note)));
     const metrics = {
       ...Object.fromEntries(
         Object.entries(fit.history).map(([phase, { losses }]) => [phase, losses.at(-1) ?? null]),

@@ -14,6 +14,17 @@ const STREAM = 0x530000;
 /** Standard normal deviates that 95% lie within. */
 const NORMAL_95 = 1.959964;
 
+/** Differences of two numbers that an exact silhouette takes, at most: some 15 s on 2 cores. */
+const MOST_WORK = 1e12;
+
+/** Points of a sample where all of them would take long. */
+export const SAMPLE_SIZE = 10_000;
+
+/** Whether the silhouette of n points of `dim` numbers is one of a sample, unless somebody asks. */
+export function wantsSample(n: number, dim: number): boolean {
+  return n > SAMPLE_SIZE && n * n * dim > MOST_WORK;
+}
+
 /** Options of {@link silhouetteSample}. */
 export interface SampleOptions extends NoiseOptions {
   /** Points whose values are computed, 2 or more (default 2,000); all if there are no more. */

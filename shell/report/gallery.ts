@@ -65,7 +65,7 @@ export interface GalleryInput {
   readonly count: number;
   /** Distance of each row to its centre. */
   readonly distances: ArrayLike<number>;
-  /** Silhouette of each row. */
+  /** Silhouette of each row, NaN where it was not taken. */
   readonly silhouettes?: ArrayLike<number>;
   /** Undoes the scaling of a table's column, for means in its own unit. */
   readonly original?: (column: number, value: number) => number;
@@ -94,7 +94,11 @@ export function galleryOf(input: GalleryInput): Gallery {
         typical: near.slice(0, most).map((row) => memberOf(input, row)),
         atypical: near.slice(most).slice(-SHOWN).reverse().map((row) => memberOf(input, row)),
         ...moments && members.length > 0 && { features: featuresOf(input, members, moments) },
-        ...silhouettes && { silhouettes: quantiles(members.map((row) => silhouettes[row])) },
+        ...silhouettes && {
+          silhouettes: quantiles(
+            members.map((row) => silhouettes[row]).filter((value) => !Number.isNaN(value)),
+          ),
+        },
       };
     }),
     ...hasImages(input) && { thumbnails: thumbnails(input) },

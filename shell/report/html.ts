@@ -2,7 +2,7 @@
 
 import { cards } from "./cards.ts";
 import { doubtsOf } from "./doubts.ts";
-import { isClassifier, type ReportInput } from "./input.ts";
+import { countMapped, isClassifier, type ReportInput, type ReportRows } from "./input.ts";
 import { element, joined, Markup } from "./markup.ts";
 import { pack } from "./packed.ts";
 import { type Picture, picturesOf } from "./pictures.ts";
@@ -97,7 +97,7 @@ function body(input: ReportInput, hasMap: boolean): Markup {
   return joined(
     doubts(input),
     scores(input),
-    hasMap && map(rows.labels !== undefined),
+    hasMap && map(rows),
     hasMap && element(
       "noscript",
       {},
@@ -152,7 +152,8 @@ function figureOf(value: number): string {
   return Math.abs(value) >= 1000 ? Math.round(value).toLocaleString("en") : value.toFixed(4);
 }
 
-function map(labelled: boolean): Markup {
+function map(rows: ReportRows): Markup {
+  const labelled = rows.labels !== undefined;
   return joined(
     element("h2", {}, "Map"),
     element(
@@ -175,7 +176,11 @@ function map(labelled: boolean): Markup {
           element("option", { value: "label" }, "by class"),
         ),
       ),
-      element("output", { id: "found" }, "Drag with Shift, or press lasso, to choose points."),
+      element(
+        "output",
+        { id: "found" },
+        `${countMapped(rows)}. Drag with Shift, or press lasso, to choose points.`,
+      ),
     ),
     element("asterism-map", { id: "map" }),
     element("ul", { class: "chosen", id: "chosen", "aria-label": "chosen rows" }),

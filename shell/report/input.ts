@@ -69,3 +69,33 @@ export function groupName(run: RunRecord, group: number): string {
   if (group < 0) return "noise";
   return isClassifier(run) ? `predicted ${run.data.labels?.[group] ?? group}` : `cluster ${group}`;
 }
+
+/** Points of a map at most: more hide each other, and make a page slow. */
+const MAPPED = 100_000;
+
+/** The rows that maps show: all, or so many of them that are spread evenly over the data. */
+export function mappedRows(rows: ReportRows, most = MAPPED): ReportRows {
+  const n = rows.clusters.length;
+  if (n <= most) return rows;
+  const kept = Array.from({ length: most }, (_, i) => Math.floor(i * n / most));
+  const { ids, clusters, positions, labels, labelNames, names, texts } = rows;
+  return {
+    ids: kept.map((row) => ids[row]),
+    clusters: Int32Array.from(kept, (row) => clusters[row]),
+    ...positions && {
+      positions: Float32Array.from(
+        { length: 2 * most },
+        (_, i) => positions[2 * kept[i >> 1] + i % 2],
+      ),
+    },
+    ...labels && { labels: Int32Array.from(kept, (row) => labels[row]), labelNames },
+    ...names && { names: kept.map((row) => names[row]) },
+    ...texts && { texts: kept.map((row) => texts[row]) },
+  };
+}
+
+/** How many rows a map shows, in words. */
+export function countMapped({ clusters: { length: n } }: ReportRows, most = MAPPED): string {
+  const [some, all] = [Math.min(n, most), n].map((count) => count.toLocaleString("en"));
+  return n <= most ? `${all} rows` : `${some} of ${all} rows`;
+}

@@ -1,8 +1,8 @@
-/** What the report's map needs of 70,000 rows, in few bytes. */
+/** What the report's map needs of many rows, in few bytes. */
 
 import { deflateSync } from "fflate";
 import { base64 } from "./gallery.ts";
-import { isClassifier, type ReportInput } from "./input.ts";
+import { isClassifier, mappedRows, type ReportInput } from "./input.ts";
 
 /** The JSON that stands in the page. */
 export interface Packed {
@@ -28,15 +28,16 @@ const LAST = 65_535;
 
 /** Packs a run's map; null if it has none. */
 export function pack({ run, rows, gallery }: ReportInput): Packed | null {
-  const { positions, clusters, labels, labelNames, ids, names, texts } = rows;
+  const all = rows.clusters.length;
+  if (!rows.positions || rows.positions.length !== 2 * all || all === 0) return null;
+  const { positions, clusters, labels, labelNames, ids, names, texts } = mappedRows(rows);
   const n = clusters.length;
-  if (!positions || positions.length !== 2 * n || n === 0) return null;
   const box = [0, 1].flatMap((axis) => {
-    const values = positions.filter((v, i) => i % 2 === axis && Number.isFinite(v));
+    const values = positions!.filter((v, i) => i % 2 === axis && Number.isFinite(v));
     const low = values.reduce((a, b) => Math.min(a, b), Infinity);
     return [low, Math.max(values.reduce((a, b) => Math.max(a, b), -Infinity), low + 1e-9)];
   }) as [number, number, number, number];
-  const places = Uint16Array.from(positions, (v, i) => {
+  const places = Uint16Array.from(positions!, (v, i) => {
     const low = box[i % 2 * 2], high = box[i % 2 * 2 + 1];
     return Math.round((v - low) / (high - low) * LAST);
   });

@@ -5,7 +5,14 @@ import { contingency } from "./plots/contingency.ts";
 import { curves } from "./plots/curves.ts";
 import { scatter } from "./plots/scatter.ts";
 import { silhouettes } from "./plots/silhouettes.ts";
-import { groupName, isClassifier, type ReportInput, sizesOf } from "./input.ts";
+import {
+  countMapped,
+  groupName,
+  isClassifier,
+  mappedRows,
+  type ReportInput,
+  sizesOf,
+} from "./input.ts";
 
 /** A picture: the name of its file, what is said of it, and the SVG. */
 export interface Picture {
@@ -19,13 +26,14 @@ export function picturesOf(input: ReportInput): Picture[] {
   return [...maps(input), sizes(input), ...classes(input), ...silhouette(input), ...losses(input)];
 }
 
-function maps({ run, rows: { positions, clusters, labels, labelNames } }: ReportInput): Picture[] {
-  if (!positions || positions.length !== 2 * clusters.length) return [];
+function maps({ run, rows }: ReportInput): Picture[] {
+  if (rows.positions?.length !== 2 * rows.clusters.length) return [];
+  const { positions = new Float32Array(0), clusters, labels, labelNames } = mappedRows(rows);
   const how = String(run.settings.map ?? "map").toUpperCase();
   const axes = { positions, xLabel: `${how} 1`, yLabel: `${how} 2` };
-  const of = `${clusters.length.toLocaleString("en")} rows of ${run.data.name}`;
+  const of = `${countMapped(rows)} of ${run.data.name}`;
   const by = isClassifier(run) ? "predicted class" : "cluster";
-  const names = Array.from(sizesOf(clusters).keys(), (group) => groupName(run, group));
+  const names = Array.from(sizesOf(rows.clusters).keys(), (group) => groupName(run, group));
   const made = [{
     name: "map_clusters",
     caption: `${how} map of the codes, coloured by ${by}`,

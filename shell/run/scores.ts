@@ -7,16 +7,22 @@ import { accuracy } from "../metrics/accuracy.ts";
 import { ari } from "../metrics/ari.ts";
 import { nmi } from "../metrics/nmi.ts";
 import { silhouette } from "../metrics/silhouette.ts";
-import { data } from "../plan/tensor.ts";
+import { SAMPLE_SIZE, silhouetteSample, wantsSample } from "../metrics/silhouette_sample.ts";
+import { data, type Tensor } from "../plan/tensor.ts";
 import { pointsOf } from "./found.ts";
 
-/** Scores by name, and the silhouette of each row where it is defined. */
+/** Scores by name, and the silhouette of each row where it is defined and taken, else NaN. */
 export interface Scores {
   readonly scores: Readonly<Record<string, number | null>>;
   readonly silhouettes?: Float32Array;
+  /** What a person should know of them. */
+  readonly notes: readonly string[];
 }
 
-/** Silhouette in the space of the clusters; with classes, how well the clusters meet them. */
+/**
+ * Silhouette in the space of the clusters, of a sample where there are very many rows; with classes,
+ * how well the clusters meet them.
+ */
 export async function scoresOf(
   { n, labels: classes }: Pick<Dataset, "n" | "labels">,
   model: Pick<Model<{ seed: number }>, "width" | "clusters">,
@@ -28,8 +34,8 @@ export async function scoresOf(
   const points = data("points", [n, model.width]);
   device.write(points, pointsOf(model.clusters, embedding, model.width).values);
   const found = several > 1 && several < n
-    ? await silhouette(device, points, labels, { signal })
-    : null;
+    ? await silhouettesOf(device, points, labels, signal)
+    : undefined;
   device.free(points);
   const before = firstLabels && agreement(classes, firstLabels).accuracy;
   return {
@@ -40,7 +46,30 @@ export async function scoresOf(
       ...before !== undefined && { "accuracy before": before },
     },
     silhouettes: found?.samples,
+    notes: found?.notes ?? [],
   };
+}
+
+async function silhouettesOf(
+  device: Device,
+  points: Tensor,
+  labels: Uint32Array,
+  signal?: AbortSignal,
+) {
+  const [n, width] = points.shape;
+  if (!wantsSample(n, width)) {
+    return { ...await silhouette(device, points, labels, { signal }), notes: [] };
+  }
+  const { mean, samples, rows, low, high } = await silhouetteSample(device, points, labels, {
+    size: SAMPLE_SIZE,
+    signal,
+  });
+  const all = new Float32Array(n).fill(NaN);
+  rows.forEach((row, i) => all[row] = samples[i]);
+  const [count, of] = [SAMPLE_SIZE, n].map((one) => one.toLocaleString("en"));
+  const note = `silhouette: of a sample of ${count} of ${of} rows; that of all lies between ` +
+    `${low.toFixed(4)} and ${high.toFixed(4)} with 95% confidence`;
+  return { mean, samples: all, notes: [note] };
 }
 
 /** Agreement with the classes, if every row has one. They are used for nothing else. */

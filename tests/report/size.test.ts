@@ -36,4 +36,24 @@ test("70,000 texts of random letters, with two maps, are less than 5 MB", async 
   assert.ok(words.length > 1_000_000);
 });
 
+test("maps of a million points show 100,000 of them, and say so", async () => {
+  const n = 1_000_000, random = noise(2);
+  const html = await reportHtml({
+    run: { status: "finished", method: "dec", settings: {}, data: { name: "noise", rows: n } },
+    rows: {
+      ids: Int32Array.from({ length: n }, (_, i) => i),
+      clusters: Int32Array.from({ length: n }, (_, i) => i % 7),
+      positions: Float32Array.from({ length: 2 * n }, random),
+    },
+  }, { script: "" });
+  assert.ok(html.length < 4_880_000, `${html.length} bytes`);
+  assert.match(html, ">100,000 of 1,000,000 rows. Drag");
+  assert.match(html, "map of 100,000 of 1,000,000 rows of noise by cluster");
+  assert.match(html, "143k", "the sizes of clusters are those of all rows");
+  const { n: shown, clusters } = JSON.parse(
+    /<script type="application\/json"[^>]*>(.*?)<\/script>/s.exec(html)![1],
+  );
+  assert.equal([shown, clusters.length], [100_000, Math.ceil(200_000 / 3) * 4]);
+});
+
 test.run();

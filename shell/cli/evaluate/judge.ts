@@ -2,6 +2,7 @@
 
 import type { Device } from "../../device/device.ts";
 import { DataError } from "../../errors.ts";
+import { SAMPLE_SIZE, wantsSample } from "../../metrics/silhouette_sample.ts";
 import { data } from "../../plan/tensor.ts";
 import { NO_DIRECTION, zeroRow } from "../range.ts";
 import { type Bar } from "../progress.ts";
@@ -138,11 +139,6 @@ async function byPoints(
   return figures;
 }
 
-/** Differences of two numbers that an exact silhouette takes, at most: some 15 s on 2 cores. */
-const MOST_WORK = 1e12;
-/** Rows of a sample. */
-const SAMPLE = 10_000;
-
 /**
  * Rows of which the silhouette is taken, undefined for all, and why, where nobody asked for less.
  * @param n rows, of `width` numbers
@@ -153,11 +149,14 @@ export function sampleOf(
   width: number,
 ): { readonly size?: number; readonly why?: string } {
   if (sample !== undefined) return { size: sample };
-  if (silhouette === "sample") return { size: SAMPLE };
-  if (silhouette === "exact" || metric === "cosine" || n * n * width <= MOST_WORK) return {};
+  if (silhouette === "sample") return { size: SAMPLE_SIZE };
+  if (silhouette === "exact" || metric === "cosine" || !wantsSample(n, width)) return {};
   return {
-    size: SAMPLE,
-    why: `silhouette: of a sample of ${SAMPLE.toLocaleString("en")} of ${n.toLocaleString("en")} ` +
+    size: SAMPLE_SIZE,
+    why:
+      `silhouette: of a sample of ${SAMPLE_SIZE.toLocaleString("en")} of ${
+        n.toLocaleString("en")
+      } ` +
       "rows, with an interval, because all pairs take long (--silhouette exact takes all rows)",
   };
 }

@@ -44,11 +44,12 @@ export async function conclude(
   const warn = (text: string) => void (warnings.push(text), tell({ type: "warning", text }));
   fit.warnings.forEach((text) => tell({ type: "warning", text }));
   barOf(tell, "scores").update(0, "silhouette");
-  const { scores, silhouettes } = await timed(
+  const { scores, silhouettes, notes } = await timed(
     times,
     "silhouette",
     () => scoresOf(dataset, model, fit, { device, signal }),
   );
+  notes.forEach(warn);
   const points = pointsOf(model.clusters, embedding, width);
   const { map = "pca" } = request;
   const task = { device, signal, bar: barOf(tell, "map"), warn, seed: values.seed };
