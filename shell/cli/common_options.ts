@@ -116,7 +116,7 @@ export const MEMORY = {
   memory: {
     kind: "text",
     value: "SIZE",
-    help: "for rows, such as 500MB or 2GB; of larger Parquet files parts are read when needed",
+    help: "for rows, such as 500MB or 2GB; of larger data parts are read when needed",
     otherwise: "half of what is free",
   },
 } as const satisfies Options;

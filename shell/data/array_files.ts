@@ -139,12 +139,14 @@ async function readIdxRows(
   file: string,
   labels?: { readonly name: string; readonly buffer: AsyncBuffer },
 ): Promise<ArrayPart> {
-  const whole = async (one: AsyncBuffer) => new Uint8Array(await one.slice(0, one.byteLength));
-  const x = readIdx(await whole(buffer), file);
-  if (!labels) return { x };
-  const classes = readIdx(await whole(labels.buffer), labels.name);
-  if (classes.shape.length !== 1) {
-    throw new DataError(`${labels.name} has ${classes.shape.length} axes: labels have one`);
-  }
-  return { x, labels: Array.from(classes.data) };
+  const x = readIdx(new Uint8Array(await buffer.slice(0, buffer.byteLength)), file);
+  return labels ? { x, labels: await readIdxLabels(labels.buffer, labels.name) } : { x };
+}
+
+/** Reads the classes of an IDX file. @throws {DataError} if it is damaged, or has several axes */
+export async function readIdxLabels(buffer: AsyncBuffer, file: string): Promise<number[]> {
+  const bytes = new Uint8Array(await buffer.slice(0, buffer.byteLength));
+  const { shape, data } = readIdx(bytes, file);
+  if (shape.length === 1) return Array.from(data);
+  throw new DataError(`${file} has ${shape.length} axes: labels have one`);
 }

@@ -13,6 +13,11 @@ export interface FilePart extends ArrayPart {
   readonly split: string;
 }
 
+/** What is known of a part before its images are read. */
+export interface PartShape extends Omit<FilePart, "x"> {
+  readonly x: Pick<FilePart["x"], "shape">;
+}
+
 /**
  * Makes a data set of arrays of bytes.
  *
@@ -23,6 +28,27 @@ export function arrayImages(
   parts: readonly FilePart[],
   options: ReadOptions,
 ): Dataset {
+  const { shares, ...about } = describeArrays(name, parts, options);
+  const { n, shape } = about, length = shape.reduce((a, b) => a * b, 1);
+  const data = allocate(Uint8Array, n, shape);
+  let at = 0;
+  shares.forEach(({ take }, p) => {
+    data.set(parts[p].x.data.subarray(0, take * length), at * length);
+    at += take;
+  });
+  return { ...about, data };
+}
+
+/**
+ * All but the pixels: how many rows of each part are taken, and what they are.
+ *
+ * @throws as {@link arrayImages} does
+ */
+export function describeArrays(
+  name: string,
+  parts: readonly PartShape[],
+  options: ReadOptions,
+): Omit<Dataset, "data"> & { readonly shares: readonly { readonly take: number }[] } {
   checkUnchanged(name, parts, options);
   const [{ x: { shape: [, ...first] }, file }] = parts;
   const other = parts.find(({ x }) => x.shape.slice(1).join() !== first.join());
@@ -43,20 +69,18 @@ export function arrayImages(
   });
   if (before === 0) throw new DataError(`${name} has no images: give some`);
   const splits = shareLimit(shares, before, options.limit);
-  const n = splits[splits.length - 1].end, length = shape.reduce((a, b) => a * b, 1);
-  const data = allocate(Uint8Array, n, shape), ids = new Int32Array(n);
+  const n = splits[splits.length - 1].end, ids = new Int32Array(n);
   const labelled = options.label !== false && parts.every(({ labels }) => labels);
   const classes = new LabelRows();
   const others = [...new Set(parts.flatMap(({ others = [] }) => others))];
   let at = 0;
   shares.forEach(({ take, first: offset }, p) => {
-    const { x, labels = [], file } = parts[p];
-    data.set(x.data.subarray(0, take * length), at * length);
+    const { labels = [], file } = parts[p];
     classes.push(labels.slice(0, take), { file, column: LABEL_COLUMN, row: 0 });
     for (let i = 0; i < take; i++) ids[at++] = offset + i;
   });
   return {
-    ...{ name, kind: "images", n, shape, data, columns: ["x"], splits, ids },
+    ...{ name, kind: "images", n, shape, columns: ["x"], splits, ids, shares },
     ...labelled && { label: LABEL_COLUMN, ...classes.finish() },
     images: AS_THEY_ARE,
     ...others.length > 0 && { notes: [`dropped: ${others.join(", ")} (other arrays)`] },
@@ -64,7 +88,7 @@ export function arrayImages(
 }
 
 /** @throws {DataError} if the images would have to be changed */
-function checkUnchanged(name: string, parts: readonly FilePart[], options: ReadOptions): void {
+function checkUnchanged(name: string, parts: readonly PartShape[], options: ReadOptions): void {
   const { size, fit, colour, background } = { ...AS_THEY_ARE, ...options.images };
   const taken = `${name} has images in arrays, which are taken as they are`;
   if (options.features) throw new DataError(`${taken}: leave --features out`);

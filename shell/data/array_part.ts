@@ -52,13 +52,15 @@ export function checkArrays({ x: { shape }, labels }: ArrayPart, file: string): 
 export function columnsOf({ x, labels, others = [], name = ARRAY_COLUMN }: ArrayPart): Part {
   const { shape: [n, ...rest], data } = x;
   const width = rest.reduce((a, b) => a * b, 1);
+  // Views: a copy of each row would take as much again.
+  const floats = data instanceof Float32Array || rest.length === 0 ? data : Float32Array.from(data);
   const columns: FrameColumn[] = [
     rest.length === 0 ? { name, type: "number", values: Float64Array.from(data) } : {
       name,
       type: "list",
       values: Array.from(
         { length: n },
-        (_, i) => Float32Array.from(data.subarray(i * width, (i + 1) * width)),
+        (_, i) => floats.subarray(i * width, (i + 1) * width) as Float32Array,
       ),
     },
     ...labels ? [labelColumn(labels)] : [],

@@ -11,6 +11,31 @@ export function memoryBuffer(bytes: Uint8Array): AsyncBuffer {
   };
 }
 
+/** A run of bytes of a buffer, `begin` (included) to `end` (excluded), behind others in memory. */
+export function runOf(
+  buffer: AsyncBuffer,
+  begin: number,
+  end: number,
+  before: Uint8Array = new Uint8Array(0),
+): AsyncBuffer {
+  const byteLength = before.length + end - begin;
+  const slice = async (from: number, to = byteLength) => {
+    const [first, last] = [from, Math.min(to, byteLength)].map((at) =>
+      Math.max(begin, begin + at - before.length)
+    );
+    const rest = first < last ? await buffer.slice(first, last) : new ArrayBuffer(0);
+    if (from >= before.length) return rest;
+    return joined([before.subarray(from, to), new Uint8Array(rest)]).buffer as ArrayBuffer;
+  };
+  return { byteLength, slice };
+}
+
+/** Whether a file is compressed by gzip. */
+export async function isGzip(buffer: AsyncBuffer): Promise<boolean> {
+  const [a, b] = new Uint8Array(await buffer.slice(0, Math.min(2, buffer.byteLength)));
+  return a === 0x1f && b === 0x8b;
+}
+
 /** Bytes that a compressed file may have once it is inflated. */
 const LARGEST = 2 ** 31;
 
@@ -20,8 +45,7 @@ const LARGEST = 2 ** 31;
  * @throws {DataError} if it is damaged, or its content is larger than 2 GiB
  */
 export async function inflated(buffer: AsyncBuffer, name: string): Promise<AsyncBuffer> {
-  const [a, b] = new Uint8Array(await buffer.slice(0, Math.min(2, buffer.byteLength)));
-  if (a !== 0x1f || b !== 0x8b) return buffer;
+  if (!await isGzip(buffer)) return buffer;
   const bytes = new Uint8Array(await buffer.slice(0, buffer.byteLength));
   return memoryBuffer(await inflateAll(bytes, "gzip", name));
 }
@@ -71,7 +95,10 @@ export async function* partsOf(stream: ReadableStream<Uint8Array>): AsyncGenerat
 }
 
 /** Parts as one array of `length` bytes. */
-export function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+export function joined(
+  parts: readonly Uint8Array[],
+  length = parts.reduce((sum, part) => sum + part.length, 0),
+): Uint8Array {
   const all = new Uint8Array(length);
   parts.reduce((at, part) => (all.set(part, at), at + part.length), 0);
   return all;

@@ -16,6 +16,8 @@ export interface Cells<T> {
   quote(cell: T): string;
   /** How the cells of one column are understood instead, if all of its first ones are so. */
   otherwise?(cells: readonly (T | undefined)[]): Cells<T> | undefined;
+  /** Those of {@link otherwise}. */
+  readonly commas?: Cells<T>;
 }
 
 /** What stands for a value that is not there. */
@@ -67,6 +69,7 @@ const COMMA_CELLS: Cells<string> = {
 /** Cells of text with no comma between them: numbers of a column may be written as 25,5. */
 export const SEPARATED_CELLS: Cells<string> = {
   ...TEXT_CELLS,
+  commas: COMMA_CELLS,
   otherwise(cells) {
     const full = cells.map((cell = "") => cell.trim()).filter((cell) => !EMPTY.test(cell));
     const commas = full.filter((cell) => COMMA.test(cell));

@@ -18,6 +18,18 @@ export interface CsvRecord {
 
 /** Characters of one record, at most: more means that a quote was never closed. */
 const LONGEST = 1 << 26;
+/** A line that is no record: whatever the encoding, these letters are the same. */
+export const BLANK = /^[ \t\r\f\v]*$/;
+/** The byte order mark of UTF-8, each byte a letter. */
+const MARK = "\u00ef\u00bb\u00bf";
+
+/** A record as it stands in its file. */
+interface Raw {
+  readonly text: string;
+  readonly line: number;
+  /** Letters before it. */
+  readonly at: number;
+}
 
 /**
  * Reads records one after another, and says how many bytes are done. Empty lines are left out.
@@ -40,9 +52,36 @@ export async function* readCsv(
   const splitter = new Splitter(file, delimiter);
   const pieces = readText(buffer, file, () => splitter.line - 1, signal);
   for await (const { text, done, last } of pieces) {
-    const records = splitter.push(text, last);
+    const records = splitter.push(text, last)
+      .map(({ text, line }) => ({ fields: fieldsOf(text, splitter.delimiter!), line }));
     yield { records, done, delimiter: splitter.delimiter };
   }
+}
+
+/**
+ * Where records begin, in bytes, without looking at what is in them. Those that {@link readCsv} finds
+ * are the same ones.
+ *
+ * @throws as {@link readCsv} does, but for bytes that are no UTF-8
+ */
+export async function* findRecords(
+  buffer: AsyncBuffer,
+  file: string,
+  signal?: AbortSignal,
+  delimiter?: string,
+): AsyncGenerator<{ readonly starts: number[]; readonly done: number }> {
+  const splitter = new Splitter(file, delimiter);
+  let mark: number | undefined;
+  for await (const { text, done, last } of readText(buffer, file, () => 0, signal, "latin1")) {
+    const first = mark === undefined && text.startsWith(MARK) ? MARK.length : 0;
+    mark ??= first;
+    const records = splitter.push(text.slice(first), last);
+    yield { starts: records.map(({ at }) => mark! + at), done };
+  }
+}
+
+function fieldsOf(record: string, delimiter: string): string[] {
+  return record.includes('"') ? dsvFormat(delimiter).parseRows(record)[0] : record.split(delimiter);
 }
 
 /** Cuts text into records, whatever pieces it comes in. */
@@ -52,14 +91,16 @@ class Splitter {
   /** Between fields: found in the first line, if it is not told. */
   delimiter?: string;
   #rest = "";
+  /** Letters before the rest. */
+  #before = 0;
 
   constructor(readonly file: string, delimiter?: string) {
     this.delimiter = delimiter;
   }
 
-  push(piece: string, last: boolean): CsvRecord[] {
+  push(piece: string, last: boolean): Raw[] {
     const text = this.#rest + piece;
-    const records: CsvRecord[] = [];
+    const records: Raw[] = [];
     let begin = 0, open = false, quote = text.indexOf('"');
     // Inside a field that did not begin with one, a quotation mark is a letter.
     const skipQuotes = (end: number) => {
@@ -73,17 +114,18 @@ class Splitter {
     for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) {
       skipQuotes(end);
       if (open) continue;
-      this.#add(text.slice(begin, end), records);
+      this.#add(text.slice(begin, end), begin, records);
       begin = end + 1;
     }
     skipQuotes(text.length);
     this.#rest = text.slice(begin);
-    if (last && !open) this.#add(this.#rest, records);
+    if (last && !open) this.#add(this.#rest, begin, records);
     else if (last || this.#rest.length > LONGEST) {
       throw new DataError(
         `${this.file}, line ${this.line}: a quote is opened and not closed: close it`,
       );
     }
+    this.#before += begin;
     return records;
   }
 
@@ -91,16 +133,13 @@ class Splitter {
     return this.delimiter === undefined ? /[,;\t]/.test(letter) : letter === this.delimiter;
   }
 
-  #add(text: string, records: CsvRecord[]) {
-    const record = text.endsWith("\r") ? text.slice(0, -1) : text;
+  #add(record: string, begin: number, records: Raw[]) {
+    const text = record.endsWith("\r") ? record.slice(0, -1) : record;
     const { line } = this;
-    this.line += text.split("\n").length;
-    if (record.trim() === "") return;
-    this.delimiter ??= delimiterOf(record, this.file);
-    const fields = record.includes('"')
-      ? dsvFormat(this.delimiter).parseRows(record)[0]
-      : record.split(this.delimiter);
-    records.push({ fields, line });
+    this.line += record.split("\n").length;
+    if (BLANK.test(text)) return;
+    this.delimiter ??= delimiterOf(text, this.file);
+    records.push({ text, line, at: this.#before + begin });
   }
 }
 

@@ -1,6 +1,7 @@
 /** The shapes of what the data edge hands over: sources of rows, and the data set made of them. */
 
 import type { AsyncBuffer } from "hyparquet";
+import type { Head } from "./csv_frame.ts";
 import type { TextPreprocessing } from "./encoders/preprocessing.ts";
 import type { ImageEncoder } from "./images/features.ts";
 import type { ImageSettings } from "./images/settings.ts";
@@ -105,6 +106,8 @@ export interface DataFile {
   className?: string;
   /** Rows that are read of it, `begin` (included) to `end` (excluded); by default all. */
   rows?: { readonly begin: number; readonly end: number };
+  /** What the first line of the whole tells, if this is a part of a text table from behind it. */
+  head?: Head;
   /** Opens it for random access. */
   open(): Promise<AsyncBuffer>;
 }

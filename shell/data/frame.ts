@@ -37,6 +37,11 @@ export interface ListColumn {
 /** One column of a table. */
 export type FrameColumn = NumberColumn | StringColumn | ListColumn;
 
+/** Whether a column has no value at all, and so no type of its own. */
+export function isEmpty({ type, values }: FrameColumn): boolean {
+  return type === "string" && values.every((value) => value === null);
+}
+
 /** A column that is no input, and why. */
 export interface Dropped {
   /** Name of the column. */

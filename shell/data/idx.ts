@@ -55,28 +55,61 @@ export function readIdx(
   bytes: Uint8Array,
   file: string,
 ): { shape: number[]; data: Uint8Array | Float32Array } {
+  const { type, size, shape, begin } = readIdxHeader(bytes, bytes.length, file);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [, , type, axes] = bytes;
-  const start = 4 + 4 * axes;
-  const [size, read] = TYPES[type] ?? [1];
-  if (bytes.length < 4 || view.getUint16(0) !== 0 || !axes || type !== 8 && !read) {
-    throw new DataError(`${file} is not an IDX file: give one, or name its kind with --format`);
-  }
-  if (bytes.length < start) throw new DataError(`${file} is cut short: fetch or make it again`);
-  const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
   const length = shape.reduce((a, b) => a * b, 1);
-  if (bytes.length - start !== length * size) {
-    throw new DataError(
-      `${file} has ${bytes.length - start} bytes where its shape (${shape.join(", ")}) needs ` +
-        `${length * size}: it is damaged or cut short, fetch or make it again`,
-    );
-  }
-  if (!read) return { shape, data: bytes.subarray(start) };
-  const data = Float32Array.from({ length }, (_, i) => read(view, start + i * size));
+  const [, read] = TYPES[type] ?? [];
+  if (!read) return { shape, data: bytes.subarray(begin) };
+  const data = Float32Array.from({ length }, (_, i) => read(view, begin + i * size));
   const odd = data.findIndex((value) => !Number.isFinite(value));
   if (odd < 0) return { shape, data };
   throw new DataError(
     `${file}, row ${Math.floor(odd / (length / shape[0]))} (counting from 0): a value is not a ` +
       "finite 32-bit float: correct it, or leave the row out",
   );
+}
+
+/** What the header of a file says. */
+export interface IdxHeader {
+  /** The third byte: 8 for bytes. */
+  readonly type: number;
+  /** Bytes of an element. */
+  readonly size: number;
+  readonly shape: number[];
+  /** Bytes before the first element. */
+  readonly begin: number;
+}
+
+/**
+ * Reads the header.
+ *
+ * @param bytes the file, or its first bytes
+ * @param fileSize bytes of the whole file
+ * @throws {DataError} if it is no such file, or too short or long for its shape
+ */
+export function readIdxHeader(bytes: Uint8Array, fileSize: number, file: string): IdxHeader {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [, , type, axes] = bytes;
+  const begin = 4 + 4 * axes;
+  const [size] = TYPES[type] ?? [1];
+  if (bytes.length < 4 || view.getUint16(0) !== 0 || !axes || type !== 8 && !TYPES[type]) {
+    throw new DataError(`${file} is not an IDX file: give one, or name its kind with --format`);
+  }
+  if (bytes.length < begin) throw new DataError(`${file} is cut short: fetch or make it again`);
+  const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
+  const length = shape.reduce((a, b) => a * b, 1);
+  if (fileSize - begin === length * size) return { type, size, shape, begin };
+  throw new DataError(
+    `${file} has ${fileSize - begin} bytes where its shape (${shape.join(", ")}) needs ` +
+      `${length * size}: it is damaged or cut short, fetch or make it again`,
+  );
+}
+
+/** What stands before the elements. */
+export function idxHead(type: number, shape: readonly number[]): Uint8Array {
+  const head = new Uint8Array(4 + 4 * shape.length);
+  head.set([0, 0, type, shape.length]);
+  const view = new DataView(head.buffer);
+  shape.forEach((length, axis) => view.setUint32(4 + 4 * axis, length));
+  return head;
 }

@@ -1,7 +1,7 @@
 /** The columns of several files as one frame. */
 
 import { DataError } from "../errors.ts";
-import type { Frame, FrameColumn, NumberColumn } from "./frame.ts";
+import { type Frame, type FrameColumn, isEmpty, type NumberColumn } from "./frame.ts";
 import { shareLimit } from "./parquet.ts";
 import { nounOf } from "./roles.ts";
 import type { Part } from "./table_builder.ts";
@@ -108,9 +108,4 @@ function joined(name: string, parts: readonly NamedPart[], takes: readonly numbe
     done += takes[p];
   });
   return { ...leader, values } as FrameColumn;
-}
-
-/** Whether a column has no value at all, and so no type of its own. */
-function isEmpty({ type, values }: FrameColumn): boolean {
-  return type === "string" && values.every((value) => value === null);
 }

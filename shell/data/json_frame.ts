@@ -3,6 +3,7 @@
 import type { AsyncBuffer } from "hyparquet";
 import { DataError } from "../errors.ts";
 import { JSON_CELLS } from "./cells.ts";
+import { BLANK } from "./csv.ts";
 import type { PartOptions } from "./csv_frame.ts";
 import { type Part, TableBuilder } from "./table_builder.ts";
 import { readText } from "./text_pieces.ts";
@@ -25,7 +26,8 @@ export async function readJsonPart(
   options: PartOptions = {},
 ): Promise<Part> {
   const { limit = Infinity, signal, onProgress } = options;
-  const builder = new TableBuilder<unknown>(file, [], JSON_CELLS, options);
+  // Columns that are asked for are there, even if no row has them.
+  const builder = new TableBuilder<unknown>(file, options.only ?? [], JSON_CELLS, options);
   let line = 0, rest = "", array: boolean | undefined;
   for await (const { text, done, last } of readText(buffer, file, () => line, signal)) {
     rest += text;
@@ -43,13 +45,42 @@ export async function readJsonPart(
     }
     for (const one of lines) {
       line++;
-      if (one.trim() === "") continue;
+      if (BLANK.test(one)) continue;
       if (builder.seen >= limit) break;
-      pushLine(builder, one, `row ${builder.seen} (counting from 0; line ${line})`);
+      pushLine(builder, one, builder.where(options.firstRow === undefined ? line : undefined));
     }
     if (builder.seen >= limit) break;
   }
   return builder.finish();
+}
+
+/**
+ * Where lines that are not empty begin, in bytes; nothing if the file is one array.
+ *
+ * @throws {DataError} if a line is too long for a row
+ * @throws {Cancelled} if the signal is set
+ */
+export async function* findLines(
+  buffer: AsyncBuffer,
+  file: string,
+  signal?: AbortSignal,
+): AsyncGenerator<{ readonly starts: number[]; readonly done: number }> {
+  let rest = "", before = 0, array: boolean | undefined;
+  for await (const { text, done, last } of readText(buffer, file, () => 0, signal, "latin1")) {
+    const all = rest + text, starts: number[] = [];
+    array ??= BLANK.test(all) ? undefined : /^(\u00ef\u00bb\u00bf)?\s*\[/.test(all);
+    if (array) return;
+    let begin = 0;
+    for (let end = all.indexOf("\n"); end >= 0; end = all.indexOf("\n", begin)) {
+      if (!BLANK.test(all.slice(begin, end))) starts.push(before + begin);
+      begin = end + 1;
+    }
+    rest = all.slice(begin);
+    if (rest.length > LONGEST) throw new DataError(`${file} has a line that is too long for a row`);
+    if (last && !BLANK.test(rest)) starts.push(before + begin);
+    before += begin;
+    yield { starts, done };
+  }
 }
 
 function pushLine(builder: TableBuilder<unknown>, text: string, where: string) {
@@ -72,7 +103,7 @@ function pushAll(builder: TableBuilder<unknown>, text: string, file: string, lim
     );
   }
   for (const row of (rows as unknown[]).slice(0, limit)) {
-    push(builder, row, `row ${builder.seen} (counting from 0)`, "give an array of objects");
+    push(builder, row, builder.where(), "give an array of objects");
   }
 }
 

@@ -55,9 +55,15 @@ export function* npyParts(
   if (data.length !== product(shape)) {
     throw new RangeError(`npy: data must have ${product(shape)} elements, got ${data.length}`);
   }
+  yield npyHead(`<f${data.BYTES_PER_ELEMENT}`, shape);
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  for (let at = 0; at < bytes.length; at += PART) yield bytes.subarray(at, at + PART);
+}
+
+/** What stands before the elements of a row-major file. @param type NumPy's name, such as "<f4" */
+export function npyHead(type: string, shape: readonly number[]): Uint8Array {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
-  let header =
-    `{'descr': '<f${data.BYTES_PER_ELEMENT}', 'fortran_order': False, 'shape': ${tuple}, }`;
+  let header = `{'descr': '${type}', 'fortran_order': False, 'shape': ${tuple}, }`;
   // NumPy leaves room for the first axis to grow to 21 digits in place.
   if (shape.length) header += " ".repeat(21 - String(shape[0]).length);
   const begin = Math.ceil((10 + header.length + 1) / 64) * 64;
@@ -66,9 +72,7 @@ export function* npyParts(
   const head = new Uint8Array(begin);
   head.set([...MAGIC, 1, 0, header.length & 255, header.length >> 8]);
   head.set(new TextEncoder().encode(header), 10);
-  yield head;
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  for (let at = 0; at < bytes.length; at += PART) yield bytes.subarray(at, at + PART);
+  return head;
 }
 
 /**

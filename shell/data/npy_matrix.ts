@@ -9,6 +9,8 @@ import { checkNpyLength, type NpyHeader, readNpyHeader } from "./npy.ts";
 export interface StripOptions {
   /** At most this many rows, the first ones. */
   readonly limit?: number;
+  /** Number of the first row, if the file is a part of another. */
+  readonly firstRow?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -62,7 +64,7 @@ const DECODERS: Record<string, (bytes: ArrayBuffer) => Elements> = {
 export async function readNpyMatrix(
   buffer: AsyncBuffer,
   file: string,
-  { limit = Infinity, vector = false, flatten = false, signal, onProgress }: NpyOptions = {},
+  { limit = Infinity, firstRow = 0, vector, flatten, signal, onProgress }: NpyOptions = {},
 ): Promise<Grid> {
   const header = await openNpy(buffer, file);
   const { begin, fortran, size, decode } = header;
@@ -92,7 +94,8 @@ export async function readNpyMatrix(
       const to = fortran ? minor * width + major : major * width + minor;
       data[to] = Number(values[i]);
       if (!Number.isFinite(data[to])) {
-        throw notFinite(file, fortran ? [minor, major] : [major, minor], values[i]);
+        const [row, column] = fortran ? [minor, major] : [major, minor];
+        throw notFinite(file, [firstRow + row, column], values[i]);
       }
       if (++minor === length) major++, minor = 0;
     }

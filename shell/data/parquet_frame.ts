@@ -43,7 +43,7 @@ export async function readParquetFrame(source: Source, options: FrameOptions): P
   if (!total) throw new DataError(`${source.name} has no rows: give a data set that has some`);
   const splits = shareLimit(files, total, options.limit);
   const n = splits[splits.length - 1].end;
-  const { targets, skipped } = targetsOf(files, options.without ?? [], n);
+  const { targets, skipped } = targetsOf(files, options, n);
   if (targets.length === 0) {
     const found = skipped.map(({ name, reason }) => `${name} (${reason})`).join(", ");
     throw new DataError(`${source.name} has no column that can be used: ${found || "it has none"}`);
@@ -100,15 +100,15 @@ class BadPlaces {
 }
 
 /** What is read, by the first file's schema. @throws {DataError} if another file lacks a column */
-function targetsOf(files: OpenFile[], without: readonly string[], n: number) {
+function targetsOf(files: OpenFile[], { without = [], only }: FrameOptions, n: number) {
   const targets: Target[] = [], skipped: Dropped[] = [];
   const [first, ...others] = files;
   const features = readFeatures(first.metadata);
   for (const node of parquetSchema(first.metadata).children) {
     const { name } = node.element;
     const type = typeOf(node, features[name]);
-    if (without.includes(name) || type === undefined) {
-      const told = without.includes(name);
+    const told = without.includes(name) || !(only?.includes(name) ?? true);
+    if (told || type === undefined) {
       skipped.push({ name, reason: told ? AS_TOLD : `it is ${reasonOf(node, features[name])}` });
       continue;
     }

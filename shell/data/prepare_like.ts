@@ -9,14 +9,14 @@ import { type FeatureSettings, frameOfFeatures, type ImageEncoder } from "./imag
 import { IMAGE, readImageFiles } from "./images/files.ts";
 import { type ImageSettings, settingsLike } from "./images/settings.ts";
 import { describeBadRows, describeCommas } from "./notes.ts";
-import { noteMemory } from "./over_memory.ts";
+import { noteMemory } from "./stream/over_memory.ts";
 import { readDataset } from "./parquet.ts";
 import { prepareFrame, rowsOf } from "./prepare.ts";
 import { readFrame } from "./read_frame.ts";
 import { findRoles } from "./roles.ts";
 import { idLike, rolesLike } from "./roles_like.ts";
 import { selectFrame } from "./select_rows.ts";
-import { shardLike } from "./shard_table.ts";
+import { shardLike } from "./stream/table.ts";
 import { loadDataset, openSource, type SourceOptions } from "./source.ts";
 import { applyPreprocessing } from "./table/apply.ts";
 import { checkTable } from "./table/check.ts";

@@ -2,7 +2,7 @@
 
 import type { AsyncBuffer } from "hyparquet";
 import { DataError } from "../errors.ts";
-import { type PartOptions, readCsvPart } from "./csv_frame.ts";
+import { type Head, type PartOptions, readCsvPart } from "./csv_frame.ts";
 import type { Progress, Source } from "./dataset.ts";
 import { type Format, formatOf, openPlain } from "./formats.ts";
 import type { Frame } from "./frame.ts";
@@ -29,7 +29,7 @@ export interface FrameOptions extends BuilderOptions, ArrayChoice {
 /** Readers of one file by its format; Parquet files are read together. */
 const READERS: Record<
   "csv" | "tsv" | "json",
-  (buffer: AsyncBuffer, file: string, options: PartOptions) => Promise<Part>
+  (buffer: AsyncBuffer, file: string, options: PartOptions & { head?: Head }) => Promise<Part>
 > = {
   csv: readCsvPart,
   tsv: (buffer, file, options) => readCsvPart(buffer, file, { ...options, delimiter: "\t" }),
@@ -62,14 +62,17 @@ export async function readFrame(source: Source, options: FrameOptions = {}): Pro
   if (hasArrays(format)) {
     return frameOfArrays(source.name, await readArrayParts(source, format, options), limit);
   }
-  const several = new Set(source.files.map(({ split }) => split)).size > 1;
   const parts = await readParts(source, format as "csv", {
     ...options,
-    // With several splits, each one's share is known only when all are read.
-    limit: several ? undefined : limit,
+    limit: firstOf(source, limit),
     onProgress: (done, total) => options.onProgress?.("read", done, total),
   });
   return joined(source.name, parts, { limit, ragged: format === "json" });
+}
+
+/** Rows that are read of each file at most: of several splits each one's share is known later. */
+function firstOf({ files }: Source, limit?: number): number | undefined {
+  return new Set(files.map(({ split }) => split)).size > 1 ? undefined : limit;
 }
 
 function joined(name: string, parts: NamedPart[], options: JoinOptions): Frame {
@@ -97,7 +100,8 @@ async function readParts(
   const parts: NamedPart[] = [];
   for (const file of source.files) {
     const read = READERS[format];
-    const part = await read(await openPlain(file), file.name, options);
+    const { rows, head } = file, at = { firstRow: rows?.begin, head };
+    const part = await read(await openPlain(file), file.name, { ...options, ...at });
     parts.push({ ...part, file: file.name, split: file.split });
   }
   return parts;
@@ -105,15 +109,17 @@ async function readParts(
 
 /** Reads the arrays of all files, those of one split together. */
 export async function readArrayParts(
-  { files }: Source,
+  source: Source,
   format: Format,
-  { signal, columns, asTrained }: ArrayChoice & { readonly signal?: AbortSignal },
+  { signal, columns, asTrained, limit }: FrameOptions,
 ): Promise<FilePart[]> {
   const parts: FilePart[] = [];
-  for (const file of files) {
+  // An archive has splits of its own, an IDX file may have labels beside it.
+  const first = format === "npy" ? firstOf(source, limit) : undefined;
+  for (const file of source.files) {
     const labels = file.labels &&
       { name: file.labels.name, buffer: await openPlain(file.labels) };
-    const how = { signal, columns, asTrained };
+    const how = { signal, columns, asTrained, firstRow: file.rows?.begin, limit: first };
     const found = await readArrays(format, await openPlain(file), file.name, how, labels);
     // A model knows its rows by the name of their column, whatever arrays are called.
     const known = asTrained && columns?.length === 1 ? columns[0] : undefined;

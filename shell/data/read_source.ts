@@ -7,15 +7,16 @@ import { areImages } from "./array_part.ts";
 import { formatOf } from "./formats.ts";
 import { prepareFeatures } from "./images/features.ts";
 import { IMAGE, readImageFiles } from "./images/files.ts";
-import { noteMemory } from "./over_memory.ts";
 import { readDataset, readFooter } from "./parquet.ts";
 import { prepareFrame } from "./prepare.ts";
 import { frameOfArrays, readArrayParts, readFrame } from "./read_frame.ts";
 import { findRoles, type Overrides } from "./roles.ts";
 import { imageColumns } from "./schema.ts";
-import { shardImages } from "./shard_images.ts";
-import { shardTable } from "./shard_table.ts";
-import { isParquet } from "./shards.ts";
+import { shardArrays } from "./stream/image_arrays.ts";
+import { shardImageFiles } from "./stream/image_files.ts";
+import { shardImages } from "./stream/images.ts";
+import { noteMemory } from "./stream/over_memory.ts";
+import { shardTable } from "./stream/table.ts";
 
 /**
  * Reads a source: images stay bytes and are decoded as they come; everything else is read as a
@@ -32,25 +33,32 @@ export async function readSource(source: Source, options: ReadOptions = {}): Pro
 
 async function read(source: Source, options: ReadOptions): Promise<Dataset> {
   const { features } = options;
-  // Only Parquet files can be read from the middle, and features are made of all images at once.
-  const bounded = (options.memory ?? Infinity) < Infinity && !features && await isParquet(source);
-  const arrays = await arraysIn(source, options);
-  const images = source.files[0]?.format === IMAGE
-    ? await readImageFiles(source, options)
-    : await hasImages(source, options)
-    ? named(bounded && await shardImages(source, options) || await readDataset(source, options))
-    : arrays && areImages(arrays[0].x)
-    ? arrayImages(source.name, arrays, options)
-    : undefined;
-  if (images) return features ? prepareFeatures(images, features, options) : images;
   const { categorical = [], text = [], id, drop = [], limit, skipBadRows, onProgress, signal } =
     options;
   const frameOptions = {
     words: [...categorical, ...text, ...id === undefined ? [] : [id]],
     ...{ without: drop, limit, skipBadRows, onProgress, signal },
   };
-  const sharded = bounded && await shardTable(source, options, frameOptions);
-  if (sharded) return sharded;
+  const areFiles = source.files[0]?.format === IMAGE;
+  const inColumn = !areFiles && await hasImages(source, options);
+  // Features are made of all images at once.
+  if (!features && (options.memory ?? Infinity) < Infinity) {
+    const sharded = areFiles
+      ? await shardImageFiles(source, options)
+      : inColumn
+      ? named(await shardImages(source, options))
+      : await shardArrays(source, options) ?? await shardTable(source, options, frameOptions);
+    if (sharded) return sharded;
+  }
+  const arrays = await arraysIn(source, options);
+  const images = areFiles
+    ? await readImageFiles(source, options)
+    : inColumn
+    ? named(await readDataset(source, options))
+    : arrays && areImages(arrays[0].x)
+    ? arrayImages(source.name, arrays, options)
+    : undefined;
+  if (images) return features ? prepareFeatures(images, features, options) : images;
   const frame = arrays
     ? frameOfArrays(source.name, arrays, limit)
     : await readFrame(source, frameOptions);
@@ -58,7 +66,8 @@ async function read(source: Source, options: ReadOptions): Promise<Dataset> {
 }
 
 /** Images with a note on the column that they are in. */
-function named(dataset: Dataset): Dataset {
+function named<D extends Dataset | undefined>(dataset: D): D {
+  if (!dataset) return dataset;
   const { columns: [column], notes = [] } = dataset;
   return { ...dataset, notes: [`columns: image ${column}`, ...notes] };
 }

@@ -3,7 +3,7 @@
 import { DataError } from "../errors.ts";
 import type { Cells, Kind, Value } from "./cells.ts";
 import { AS_TOLD } from "./roles.ts";
-import type { BadRows, Dropped, FrameColumn } from "./frame.ts";
+import { type BadRows, type Dropped, type Frame, type FrameColumn, isEmpty } from "./frame.ts";
 
 /** Rows that tell what is in a column. */
 const SAMPLE = 1000;
@@ -18,8 +18,29 @@ export interface BuilderOptions {
   readonly words?: readonly string[];
   /** Columns that are not wanted. */
   readonly without?: readonly string[];
+  /** The only columns that are wanted; by default all. */
+  readonly only?: readonly string[];
+  /** What columns hold, by their names, if it is known; by default their first cells tell. */
+  readonly kinds?: ReadonlyMap<string, KnownKind>;
+  /** Number of the first row in its file. */
+  readonly firstRow?: number;
   /** Whether a row that does not fit is left out and counted, and no error. */
   readonly skipBadRows?: boolean;
+}
+
+/** What a column holds. */
+export interface KnownKind {
+  readonly kind: Kind;
+  /** Whether its numbers have a comma for a point. */
+  readonly comma: boolean;
+}
+
+/** What the columns of a frame hold, but those that have no value and so no kind. */
+export function kindsOf({ columns, commas = [] }: Pick<Frame, "columns" | "commas">) {
+  return new Map<string, KnownKind>(
+    columns.filter((column) => !isEmpty(column))
+      .map(({ name, type }) => [name, { kind: type, comma: commas.includes(name) }]),
+  );
 }
 
 /** The columns of one file. */
@@ -66,9 +87,8 @@ export class TableBuilder<T> {
     const place = this.names.push(name) - 1;
     this.#places.add(name);
     this.#ragged = true;
-    if (!this.#columns || this.options.without?.includes(name)) return;
-    const kind = this.options.words?.includes(name) ? "string" as const : undefined;
-    const column = new Column(name, place, this.cells, kind);
+    if (!this.#columns || !this.#isWanted(name)) return;
+    const column = this.#told(name, place) ?? new Column(name, place, this.cells, undefined);
     for (let i = 0; i < this.n; i++) column.push(null);
     this.#columns.push(column);
   }
@@ -87,6 +107,14 @@ export class TableBuilder<T> {
   /** Rows that were given so far. */
   get seen(): number {
     return this.total + this.#early.length;
+  }
+
+  /** What messages call the next row. @param line that it stands on, if that is known */
+  where(line?: number): string {
+    const row = `row ${(this.options.firstRow ?? 0) + this.seen}`;
+    return line === undefined
+      ? `${row} (counting from 0)`
+      : `${row} (counting from 0; line ${line})`;
   }
 
   /** Notes a row that could not even be cut into cells. @throws {DataError} likewise */
@@ -124,12 +152,26 @@ export class TableBuilder<T> {
     };
   }
 
+  #isWanted(name: string): boolean {
+    const { without, only } = this.options;
+    return !without?.includes(name) && (only?.includes(name) ?? true);
+  }
+
+  /** A column that need not be looked at to know what it holds. */
+  #told(name: string, place: number): Column<T> | undefined {
+    const { words, kinds } = this.options;
+    if (words?.includes(name)) return new Column(name, place, this.cells, "string");
+    const known = kinds?.get(name);
+    const cells = known?.comma && this.cells.commas || this.cells;
+    return known && new Column(name, place, cells, known.kind);
+  }
+
   #decide() {
-    const { words = [], without = [] } = this.options;
     const early = this.#early;
     this.#columns = this.names.flatMap((name, place) => {
-      if (without.includes(name)) return [];
-      if (words.includes(name)) return [new Column(name, place, this.cells, "string")];
+      if (!this.#isWanted(name)) return [];
+      const told = this.#told(name, place);
+      if (told) return [told];
       const first = early.map((row) => typeof row === "string" ? undefined : row.cells[place]);
       const cells = this.cells.otherwise?.(first) ?? this.cells;
       // A row may be too short to have the cell.

@@ -14,7 +14,8 @@ export interface TextPiece {
 }
 
 /**
- * Decodes UTF-8; a byte order mark is left out.
+ * Decodes UTF-8; a byte order mark is left out. In `latin1` each byte is a letter, so that places in
+ * the text are those in the file: what is ASCII is the same in both.
  *
  * @param line the line that was reached, for messages
  * @throws {DataError} if the bytes are no UTF-8
@@ -25,9 +26,10 @@ export async function* readText(
   file: string,
   line: () => number,
   signal?: AbortSignal,
+  encoding: "utf-8" | "latin1" = "utf-8",
 ): AsyncGenerator<TextPiece> {
   const size = buffer.byteLength;
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decoder = new TextDecoder(encoding, { fatal: true });
   for (let at = 0; at < size; at += PIECE) {
     if (signal?.aborted) throw new Cancelled(`reading ${file} was stopped`);
     const done = Math.min(size, at + PIECE), last = done === size;

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { encodeNpy } from "../../shell/data/npy.ts";
 import { encodeGrayPng } from "../../shell/data/png.ts";
 import { deflate } from "../../shell/data/zlib.ts";
 import { imageFile } from "../data/fixtures.ts";
@@ -71,6 +72,33 @@ test("predict: the same as from rows in memory", async () => {
   }
   assert.equal(found[0], found[1]);
   assert.equal(await readFile(at("predicted", "out", "embedding.npy")), await codes("one"));
+});
+
+test("CSV, JSON Lines and arrays: the same as from Parquet", async () => {
+  const columns: Float64Array[] = [];
+  await writeTable(at("same.parquet"), { rows: 600, spoil: (all) => columns.push(...all) });
+  const rows = Array.from({ length: 600 }, (_, i) => columns.map((column) => column[i]));
+  const names = columns.map((_, j) => `x${j}`);
+  await writeFile(at("same.csv"), [names, ...rows].map((row) => row.join()).join("\n"));
+  const objects = rows.map((row) => Object.fromEntries(row.map((value, j) => [`x${j}`, value])));
+  await writeFile(at("same.jsonl"), objects.map((row) => JSON.stringify(row)).join("\n"));
+  for (const format of ["csv", "jsonl"]) {
+    const args = ["--model", at("runs", "one"), "--input", at(`same.${format}`), "--quiet"];
+    const more = ["--output", at("predicted", format), "--device", "wasm", "--memory", "2400B"];
+    const { code, err } = await asterism(["predict", ...args, ...more]);
+    assert.is(code, 0, err);
+    assert.equal(await readFile(at("predicted", format, "embedding.npy")), await codes("one"));
+  }
+  await writeFile(at("same.npy"), encodeNpy(Float32Array.from(rows.flat()), [600, DIM]));
+  const found = [];
+  for (const [name, workers] of [["npy1", "1"], ["npy2", "2"]]) {
+    const more = ["--epochs", "20", "--memory", "2400B", "--workers", workers];
+    const { code, err } = await train(at("same.npy"), name, "--clusters", "3", ...more);
+    assert.is(code, 0, err);
+    assert.is((await run(name)).settings.memory, "2400");
+    found.push(await codes(name));
+  }
+  assert.equal(found[0], found[1]);
 });
 
 test("images: says so, and goes on where it was stopped", async () => {

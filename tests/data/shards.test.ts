@@ -1,6 +1,8 @@
+import { gzipSync, zipSync } from "fflate";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { ReadOptions, Source } from "../../shell/data/dataset.ts";
+import { encodeNpy, npyHead } from "../../shell/data/npy.ts";
 import { encodeGrayPng } from "../../shell/data/png.ts";
 import { readSource } from "../../shell/data/read_source.ts";
 import { deflate, inflate } from "../../shell/data/zlib.ts";
@@ -42,7 +44,9 @@ async function compare(source: Source, options: ReadOptions): Promise<readonly n
     ...all,
     memory: options.memory,
   });
-  assert.equal(more?.slice(0, notes?.length), notes);
+  // Of missing values those rows tell that scales are measured on.
+  const said = (lines: readonly string[] = []) => lines.filter((line) => !/^missing/.test(line));
+  assert.equal(said(more).slice(0, said(notes).length), said(notes));
   assert.is(none.length, 0);
   assert.equal(rest, whole);
   assert.ok(shards, "it is more than the memory");
@@ -79,6 +83,133 @@ test("lists of numbers, and classes that are named", async () => {
   const lists = Array.from({ length: 40 }, (_, i) => [i, -i, i / 2]);
   const file = parquetFile([{ name: "e", data: lists }], { schema: LIST_SCHEMA, rowGroupSize: 9 });
   await compare(sourceOf([file, "train"]), { memory: 12 * 8 * 2 });
+});
+
+/** A text table of some 2,500 rows, more than two noted places. */
+function csv(n: number, from = 0): string {
+  const words = ['"a, ""b"""', "plain", '"two\nlines"', "Grüße €", '" "'];
+  const rows = Array.from({ length: n }, (_, k) => {
+    const i = from + k;
+    // A column that is empty for long, a blank line now and then, quotes inside of words.
+    const late = i < 1500 ? "" : i % 3 ? 2.5 : i / 4;
+    return `${i / 3},${words[i % 5]},${late},r${i},${i % 7 ? "x" : 'y"y'}\n${
+      i % 400 ? "" : " \r\n"
+    }`;
+  });
+  return `\ufeffx,word,late,row_id,label\r\n${rows.join("")}`;
+}
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+const named = (...files: [string, Uint8Array, string?][]): Source => ({
+  name: "parts",
+  files: files.map(([name, bytes, split = "train"]) => memoryFile(bytes, name, split)),
+});
+
+test("CSV: cut between records, wherever they lie", async () => {
+  const source = named(["a.csv", bytesOf(csv(2500))], ["b.csv", bytesOf(csv(90, 2500)), "test"]);
+  const options = { drop: ["word"], missing: "most-frequent", memory: 8 * 8 * 150 } as const;
+  const starts = await compare(source, options);
+  assert.equal([starts.at(1), starts.at(-1)], [147, 2590]);
+  await compare(source, { ...options, limit: 2450 });
+});
+
+test("CSV: semicolons and decimal commas, and no names", async () => {
+  const lines = Array.from({ length: 1500 }, (_, i) => `${i},${i % 10};${i}`);
+  // Whole numbers alone do not tell the comma.
+  lines.fill("3;4", 700, 900);
+  const memory = 8 * 8 * 50;
+  await compare(named(["a.csv", bytesOf(`x;y\n${lines.join("\n")}`)]), { memory });
+  lines[800] = "na;3";
+  const missing = "most-frequent";
+  await compare(named(["a.csv", bytesOf(lines.join("\r\n"))]), { memory, missing });
+  const tabs = bytesOf(lines.join("\n").replaceAll(";", "\t"));
+  await compare(named(["a.tsv", tabs]), { memory, missing });
+});
+
+test("JSON Lines: columns that not all rows have; arrays are read whole", async () => {
+  const rows = Array.from({ length: 2100 }, (_, i) => ({
+    ...i % 3 && { x: i % 4 ? 5 : i / 7 },
+    ...i > 5 && { "größe": i % 3 ? 2 : i % 11 },
+    label: i % 2 ? "ja" : "nein",
+  }));
+  const lines = rows.map((row) => JSON.stringify(row));
+  const memory = 8 * 8 * 200;
+  const source = named(["a.jsonl", bytesOf(lines.join("\n\n"))]);
+  await compare(source, { memory, missing: "most-frequent" });
+  const { shards, notes } = await readSource(named(["a.json", bytesOf(`[${lines}]`)]), { memory });
+  assert.is(shards, undefined);
+  assert.match(`${notes}`, "memory: the rows take 0.017 MB, more than the 0.013 MB allowed");
+});
+
+test("arrays: numbers of any type, images with their classes", async () => {
+  const head = (type: string, shape: number[]) => [...npyHead(type, shape)];
+  const numbers = Float64Array.from({ length: 600 }, (_, i) => i / 9);
+  const doubles = Uint8Array.from([
+    ...head("<f8", [100, 2, 3]),
+    ...new Uint8Array(numbers.buffer),
+  ]);
+  await compare(named(["a.npy", doubles], ["b.npy", doubles, "test"]), { memory: 24 * 8 * 7 });
+  const pixels = Array.from({ length: 50 * 6 }, (_, i) => i & 255);
+  const images = Uint8Array.from([...head("|u1", [50, 2, 3]), ...pixels]);
+  await compare(named(["a.npy", images], ["b.npy", images, "test"]), { memory: 100, limit: 70 });
+  const idx = Uint8Array.from([0, 0, 8, 3, 0, 0, 0, 50, 0, 0, 0, 2, 0, 0, 0, 3, ...pixels]);
+  const classes = Uint8Array.from([0, 0, 8, 1, 0, 0, 0, 50, ...pixels.slice(0, 50)]);
+  const source = named(["train-images-idx3-ubyte", idx]);
+  source.files[0].labels = memoryFile(classes, "train-labels-idx1-ubyte", "train");
+  await compare(source, { memory: 100 });
+});
+
+test("what cannot be read from the middle is read whole", async () => {
+  const text = bytesOf(csv(1000));
+  for (
+    const [name, bytes] of [
+      ["a.csv.gz", gzipSync(text)],
+      ["a.npz", zipSync({ "x.npy": encodeNpy(new Float32Array(900), [300, 3]) })],
+    ] as const
+  ) {
+    const { shards, notes } = await readSource(named([name, bytes]), { memory: 3000 });
+    assert.is(shards, undefined);
+    assert.match(
+      `${notes}`,
+      /memory: the rows take .*, because texts, features, JSON arrays and compressed files are not/,
+    );
+  }
+});
+
+test("rows of text and of arrays that are wrong: told by their number when they are reached", async () => {
+  const last = async (name: string, bytes: Uint8Array) => {
+    const { shards } = await readSource(named([name, bytes]), { memory: 8 * 8 * 40 });
+    await shards!.read(0);
+    await shards!.read(shards!.starts.length - 2);
+  };
+  const lines = Array.from({ length: 1400 }, (_, i) => `${i},${i / 2}`);
+  const table = (bad: string) =>
+    bytesOf(`x,y\n${[...lines, bad, ...lines.slice(0, 9)].join("\n")}`);
+  await rejects(
+    () => last("a.csv", table("5,oh")),
+    /^a.csv, row 1400 \(counting from 0\), column "y": the value is "oh", but the column has finite/,
+  );
+  await rejects(
+    () => last("a.csv", table("1,2,3")),
+    /^a.csv, row 1400 .* has 3 fields, but .* 2 col/,
+  );
+  const json = [...lines.map((_, i) => `{"x": ${i / 2}, "y": ${i % 9}}`), '{"x": "no", "y": 2}']
+    .join("\n");
+  await rejects(
+    () => last("a.jsonl", bytesOf(json)),
+    /^a.jsonl, row 1400 .*, column "x": the value/,
+  );
+  const numbers = new Float32Array(800).fill(1);
+  numbers[797] = NaN;
+  await rejects(
+    () => last("a.npy", encodeNpy(numbers, [400, 2])),
+    /^a.npy, row 398, column 1 \(counting from 0\): the value is NaN/,
+  );
+  await rejects(
+    () => last("a.csv", bytesOf(`x,y\n${lines.join("\n")}\n"5,6`)),
+    /^a.csv, line 1402: a quote is opened and not closed/,
+  );
 });
 
 test("what fits is read whole", async () => {

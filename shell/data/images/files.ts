@@ -39,32 +39,56 @@ const AHEAD = { files: 64, bytes: 1 << 23 };
  * @throws {Cancelled} if the signal is set
  */
 export async function readImageFiles(source: Source, options: ReadOptions = {}): Promise<Dataset> {
-  refuseColumns(source.name, options);
+  const { files, about: { names, ids, splits, labels, ...about } } = chooseFiles(source, options);
+  const { n, shape, data, bad } = await decodeFiles(source.name, files, options);
+  const left = withoutRows(
+    { ids, splits, names, ...labels && { labels } },
+    bad.map(({ at }) => at),
+  );
+  const lost: Skipped[] = bad.map(({ place, reason }) => ({
+    ...{ name: below(source.name, place.file), reason },
+  }));
+  const skipped = [...source.skipped ?? [], ...lost];
+  return {
+    ...{ ...about, n, shape, data, ...left },
+    ...{ skipped, notes: describeSkipped(skipped), lost: describeSkipped(lost) },
+  };
+}
+
+/**
+ * The files that are read, and what is known of their rows before that.
+ *
+ * @throws {DataError} if there are none, or columns are asked for
+ * @throws {RangeError} if the limit is no positive integer
+ */
+export function chooseFiles(source: Source, options: ReadOptions) {
+  const { name, skipped = [] } = source;
+  refuseColumns(name, options);
   const { files, ids, splits } = spread(source.files, options.limit);
-  if (!files.length) throw new DataError(`${source.name} has no images: give some`);
+  if (!files.length) throw new DataError(`${name} has no images: give some`);
+  const about = {
+    ...{ name, kind: "images" as const, columns: ["image"], ids, splits },
+    ...{ images: imageSettings(options), skipped, notes: describeSkipped(skipped) },
+    ...{ names: files.map((file) => below(name, file.name)), ...classesOf(files, options) },
+  };
+  return { files, about };
+}
+
+/** Decodes files. @throws as {@link readImageFiles} does */
+export async function decodeFiles(
+  name: string,
+  files: readonly DataFile[],
+  options: ReadOptions,
+) {
   const rows = imageRows(files.length, options);
   try {
     let done = 0;
     for await (const { begin, contents } of readAhead(files)) {
       await rows.push(contents, (i) => ({ file: files[begin + i].name }));
       options.onProgress?.("read", done += contents.length, files.length);
-      if (options.signal?.aborted) throw new Cancelled(`reading ${source.name} was stopped`);
+      if (options.signal?.aborted) throw new Cancelled(`reading ${name} was stopped`);
     }
-    const { n, shape, data, bad } = await rows.finish();
-    const names = files.map((file) => below(source.name, file.name));
-    const left = withoutRows(
-      { ids, splits, names, ...classesOf(files, options) },
-      bad.map(({ at }) => at),
-    );
-    const lost: Skipped[] = bad.map(({ place, reason }) => ({
-      ...{ name: below(source.name, place.file), reason },
-    }));
-    const skipped = [...source.skipped ?? [], ...lost];
-    return {
-      ...{ name: source.name, kind: "images", n, shape, data, columns: ["image"], ...left },
-      ...{ images: imageSettings(options), skipped, notes: describeSkipped(skipped) },
-      lost: describeSkipped(lost),
-    };
+    return await rows.finish();
   } finally {
     await rows.close();
   }

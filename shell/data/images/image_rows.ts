@@ -15,8 +15,8 @@ export const imageSettings = ({ images }: ReadOptions): ImageSettings => ({
 export function imageRows(n: number, options: ReadOptions): ImageRows | FeatureRows {
   const { inflate, workers, signal, skipBadRows: skip, features: encoder } = options;
   if (encoder) return new FeatureRows(n, { encoder, inflate, skip, signal });
-  const { memory, asTrained } = options;
+  const { asTrained } = options;
   return new ImageRows(n, {
-    ...{ settings: imageSettings(options), inflate, workers, memory, signal, skip, asTrained },
+    ...{ settings: imageSettings(options), inflate, workers, signal, skip, asTrained },
   });
 }

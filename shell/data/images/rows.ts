@@ -1,6 +1,6 @@
 /** Where images are gathered while files are read: decoded, checked, put into one array. */
 
-import { Cancelled, DataError } from "../../errors.ts";
+import { Cancelled } from "../../errors.ts";
 import { allocate } from "../columns.ts";
 import type { Inflate } from "../dataset.ts";
 import { type Batch, decodeBatch, type Decoded, type Fault } from "./batch.ts";
@@ -27,8 +27,6 @@ export interface ImageRowsOptions {
   readonly skip?: boolean;
   /** Threads that decode, 0 for the calling one; by default one per core if there is much to do. */
   readonly workers?: number;
-  /** Bytes that the rows may take; as many as there are by default. */
-  readonly memory?: number;
   /** Whether the settings are those of a model: messages advise no others. */
   readonly asTrained?: boolean;
   readonly signal?: AbortSignal;
@@ -136,26 +134,11 @@ export class ImageRows {
     const { faults: [fault] } = decodeBatch(batchOf([file], [0, 0, 0], settings), inflate);
     if (!fault.shape) return this.#note([fault], this.#done++, i, where);
     this.#shape = [...fault.shape];
-    this.#checkMemory();
     this.#data = allocate(Uint8Array, this.n, this.#shape);
     this.#first = where(i);
     const count = workers ?? await workersFor(file!, this.n);
     if (count) this.#pool = await Pool.start(count);
     await this.#decode([file], i, where);
-  }
-
-  /** @throws {DataError} if the rows would take more than they may */
-  #checkMemory(): void {
-    const { memory = Infinity, asTrained } = this.options;
-    const bytes = this.#shape.reduce((a, b) => a * b, this.n);
-    if (bytes <= memory) return;
-    const megabytes = (n: number) => `${Math.ceil(n / 1e6).toLocaleString("en")} MB`;
-    throw new DataError(
-      `${this.n.toLocaleString("en")} images of ${this.#shape.join(" x ")} take ` +
-        `${megabytes(bytes)}, and ${megabytes(memory)} may be taken: ` +
-        `${asTrained ? "" : "bring them to a smaller --image-size, "}use fewer with --limit, or ` +
-        "allow more with --memory",
-    );
   }
 
   async #decode(files: (Uint8Array | undefined)[], i: number, where: Where): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { DataError } from "../../errors.ts";
 import { allocate } from "../columns.ts";
-import type { Frame, FrameColumn, ListColumn } from "../frame.ts";
+import { type Frame, type FrameColumn, isEmpty, type ListColumn } from "../frame.ts";
 import { noColumn, nounOf } from "../roles.ts";
 import { numbersIn, wordsIn } from "./columns.ts";
 import {
@@ -160,9 +160,4 @@ class Writer {
         `${wanted}: give the columns that it was trained on`,
     );
   }
-}
-
-/** Whether a column has no value at all, and so no type. */
-function isEmpty(column: FrameColumn): boolean {
-  return column.type === "string" && column.values.every((value) => value === null);
 }

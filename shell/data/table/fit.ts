@@ -9,6 +9,7 @@ import {
   type CategoricalInput,
   type Input,
   type ListInput,
+  MISSING,
   namesOf,
   type NumericInput,
   type TablePreprocessing,
@@ -80,12 +81,16 @@ function countMissing(column: FrameColumn, category: boolean) {
 function fitNumbers(column: FrameColumn, { missing = "mean", scale }: TableSettings): NumericInput {
   const values = numbersIn(column);
   const full = values.filter((value) => !Number.isNaN(value));
-  const fill = {
+  const fills = {
     mean: () => measure(full, "standard").offset,
     median: () => median(full),
     "most-frequent": () => mostFrequent(full),
     drop: () => null,
-  }[missing]();
+  };
+  if (!Object.hasOwn(fills, missing)) {
+    throw new RangeError(`missing must be one of ${MISSING.join(", ")}, got ${missing}`);
+  }
+  const fill = fills[missing]();
   const filled = fill === null ? full : values.map((value) => Number.isNaN(value) ? fill : value);
   const { offset, factor } = measure(filled, scale);
   return { column: column.name, as: column.type as "number", fill, offset, factor };

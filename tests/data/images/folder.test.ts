@@ -131,13 +131,39 @@ test("tables beside a few pictures stay tables", () =>
     assert.is((await loadDataset(dir)).kind, "table");
   }));
 
-test("images that take more memory than they may are refused before they are read", () =>
+test("images that take more memory than they may come in shards", () =>
   withFolder(async (dir) => {
-    write(dir, { "a.png": 1, "b.png": 2 });
-    assert.is((await loadDataset(dir, { memory: 12 })).n, 2);
+    const names = Array.from({ length: 20 }, (_, i) => `${"ab"[i & 1]}/${10 + i}.png`);
+    write(dir, Object.fromEntries(names.map((name, i) => [name, i])));
+    const { data, ...whole } = await loadDataset(dir, { memory: 120 });
+    assert.is(whole.shards, undefined);
+    const { data: none, shards, ...rest } = await loadDataset(dir, { memory: 119 });
+    assert.is(none.length, 0);
+    assert.equal(rest, whole);
+    const { starts, width, read } = shards!;
+    assert.equal([starts.length, width], [11, 6]);
+    for (let s = 9; s >= 0; s--) {
+      assert.equal(await read(s), data.slice(starts[s] * width, starts[s + 1] * width), `${s}`);
+    }
     await rejects(
-      () => loadDataset(dir, { memory: 11 }),
-      /^2 images of 2 x 3 x 1 take 1 MB, and 1 MB may be taken: .*--image-size, .*--memory$/,
+      () => loadDataset(dir, { memory: 40 }),
+      /^a row of .* has 6 bytes, .* at least 48$/,
+    );
+    const skipping = { memory: 119, skipBadRows: true };
+    await rejects(() => loadDataset(dir, skipping), /--skip-bad-rows needs all rows at once/);
+  }));
+
+test("images of another size are told when they are reached", () =>
+  withFolder(async (dir) => {
+    write(dir, {
+      ...Object.fromEntries("abcdefgh".split("").map((c) => [`${c}.png`, 1])),
+      "z.jpg": photo,
+    });
+    const { shards } = await loadDataset(dir, { memory: 50 });
+    await shards!.read(0);
+    await rejects(
+      () => shards!.read(shards!.starts.length - 2),
+      /z.jpg: the images from here on are 27 x 35 x 3, but the first one is 2 x 3 x 1/,
     );
   }));
 

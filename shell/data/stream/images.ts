@@ -1,10 +1,11 @@
-/** Images that are more than memory. */
+/** Images in Parquet files that are more than memory. */
 
-import { Cancelled, DataError } from "../errors.ts";
-import { LabelRows } from "./columns.ts";
-import type { Dataset, ReadOptions, Source } from "./dataset.ts";
-import { chooseAlike, type OpenFile, readColumns, readDataset } from "./parquet.ts";
-import { countRows, firstRows, partsOf, refuseSkipping, shardsOf, sourceOf } from "./shards.ts";
+import { Cancelled } from "../../errors.ts";
+import { LabelRows } from "../columns.ts";
+import type { Dataset, ReadOptions, Source } from "../dataset.ts";
+import { chooseAlike, type OpenFile, openFiles, readColumns, readDataset } from "../parquet.ts";
+import { countRows, firstRows, sourceOf } from "./cuts.ts";
+import { checkShape, partsOf, refuseSkipping, shardsOf } from "./parts.ts";
 
 /**
  * Images in Parquet files, in shards; undefined if they fit into `options.memory`.
@@ -18,9 +19,11 @@ export async function shardImages(
   options: ReadOptions,
 ): Promise<Dataset | undefined> {
   const { memory = Infinity, limit, ...others } = options;
-  const counted = await countRows(source, limit);
+  const counted = await countRows(source, { limit });
+  if (!counted) return undefined;
   const { n, splits, ids } = counted;
-  const files = counted.files.filter(({ take }) => take > 0);
+  const files = (await openFiles(counted.source))
+    .map((file, i) => ({ ...file, take: counted.files[i].take })).filter(({ take }) => take > 0);
   const { columns, label, classNames } = chooseAlike(files, options);
   // Who trains stops between two steps, with a checkpoint, and not in a shard.
   const quiet = { onProgress: undefined, signal: undefined };
@@ -28,18 +31,13 @@ export async function shardImages(
   const one = await readDataset(sourceOf(counted, [firstRows(counted, 1)]), how);
   const bytes = one.data.byteLength;
   if (n * bytes <= memory) return undefined;
-  refuseSkipping(counted, options);
+  refuseSkipping(source, options);
   const parts = partsOf(counted, bytes, memory);
   const shards = shardsOf(parts, bytes, "u8", async (part) => {
     const { data, shape } = await readDataset(sourceOf(counted, [part]), how);
-    if (`${shape}` === `${one.shape}`) return data;
-    throw new DataError(
-      `${part.file.name}, row ${part.begin} (counting from 0): the images from here on are ` +
-        `${shape.join(" x ")}, but the first one is ${
-          one.shape.join(" x ")
-        }: bring all images to ` +
-        "one size",
-    );
+    const { file: { file: { name } }, begin } = part;
+    checkShape(`${name}, row ${begin} (counting from 0)`, shape, one.shape);
+    return data;
   });
   const classes = label === undefined
     ? {}

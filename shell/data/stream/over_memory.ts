@@ -1,6 +1,6 @@
 /** Rows that are in memory although they are more than was allowed. */
 
-import type { Dataset, ReadOptions } from "./dataset.ts";
+import type { Dataset, ReadOptions } from "../dataset.ts";
 
 /** The data set with a note if its rows take more memory than they may, and were read all the same. */
 export function noteMemory(dataset: Dataset, { memory = Infinity }: ReadOptions): Dataset {
@@ -10,6 +10,6 @@ export function noteMemory(dataset: Dataset, { memory = Infinity }: ReadOptions)
   if (shards || bytes <= memory) return dataset;
   const size = (n: number) => `${Number((n / 1e6).toPrecision(3)).toLocaleString("en")} MB`;
   const note = `memory: the rows take ${size(bytes)}, more than the ${size(memory)} allowed, ` +
-    "because only tables and images in Parquet files are read in parts";
+    "because texts, features, JSON arrays and compressed files are not read in parts";
   return { ...dataset, notes: [...notes, note] };
 }

@@ -1,26 +1,18 @@
 /** Tables that are more than memory. */
 
-import { parquetSchema } from "hyparquet";
-import type { Dataset, ReadOptions, Source } from "./dataset.ts";
-import type { Roles } from "./frame.ts";
-import { describeTable } from "./notes.ts";
-import { classesOf, namesOf as rowNames } from "./prepare.ts";
-import { type FrameOptions, readFrame } from "./read_frame.ts";
-import { findRoles } from "./roles.ts";
-import { rolesLike } from "./roles_like.ts";
-import {
-  type Counted,
-  countRows,
-  firstRows,
-  isParquet,
-  partsOf,
-  refuseSkipping,
-  shardsOf,
-  sourceOf,
-} from "./shards.ts";
-import { applyPreprocessing } from "./table/apply.ts";
-import { fitTable } from "./table/fit.ts";
-import { namesOf, type TablePreprocessing } from "./table/preprocessing.ts";
+import type { Dataset, ReadOptions, Source } from "../dataset.ts";
+import type { Roles } from "../frame.ts";
+import { describeTable } from "../notes.ts";
+import { classesOf, namesOf as rowNames } from "../prepare.ts";
+import { type FrameOptions, readFrame } from "../read_frame.ts";
+import { findRoles } from "../roles.ts";
+import { rolesLike } from "../roles_like.ts";
+import { applyPreprocessing } from "../table/apply.ts";
+import { fitTable } from "../table/fit.ts";
+import { namesOf, type TablePreprocessing } from "../table/preprocessing.ts";
+import { kindsOf } from "../table_builder.ts";
+import { type Counted, countRows, firstRows, sourceOf } from "./cuts.ts";
+import { partsOf, refuseSkipping, shardsOf } from "./parts.ts";
 
 /** Rows that tell how wide a row will be. */
 const PROBE = 1000;
@@ -28,8 +20,8 @@ const PROBE = 1000;
 const SAMPLE = 4;
 
 /**
- * A table in Parquet files, in shards; undefined if it fits into `options.memory`, or if it has
- * texts, which are not streamed. What columns are, and how they are scaled, is measured on four
+ * A table in shards; undefined if it fits into `options.memory`, has texts, or is in files that
+ * cannot be read from the middle. What columns are, and how they are scaled, is measured on four
  * shards.
  *
  * @throws {DataError} as for a table in memory, for those rows; the shards do so for the others
@@ -41,15 +33,15 @@ export async function shardTable(
   how: FrameOptions,
 ): Promise<Dataset | undefined> {
   const { memory = Infinity } = options;
-  const counted = await countRows(source, options.limit);
+  const counted = await countRows(source, options);
+  if (!counted) return undefined;
   const { n } = counted;
-  const quiet = { ...how, limit: undefined, onProgress: undefined };
-  const probe = await readFrame(sourceOf(counted, [firstRows(counted, PROBE)]), quiet);
+  const { quiet, probe } = await firstLook(counted, how);
   const { text } = findRoles(probe, options);
   if (text.length > 0) return undefined;
   const guess = 4 * fitTable(probe, findRoles(probe, options), options).preprocessing.names.length;
   if (n * guess <= memory) return undefined;
-  refuseSkipping(counted, options);
+  refuseSkipping(source, options);
   const all = partsOf(counted, guess, memory);
   const count = Math.min(SAMPLE, all.length);
   const spread = Array.from({ length: count }, (_, i) => all[Math.floor(i * all.length / count)]);
@@ -61,16 +53,24 @@ export async function shardTable(
   const notes = describeTable(sample, roles, {
     ...{ preprocessing, missing: fitted.missing, left: sample.n, settings: options },
   });
-  const table = await tableOf(counted, preprocessing, roles, { ...how, memory });
+  const kinds = new Map([...kindsOf(sample), ...quiet.kinds]);
+  const table = await tableOf(counted, preprocessing, roles, { ...how, kinds, memory });
   return {
     ...table,
     notes: [...notes, `measured: ${sample.n.toLocaleString("en")} rows, not all`],
   };
 }
 
+/** The first rows; what they tell of columns holds for all others. */
+async function firstLook(counted: Counted, how: FrameOptions) {
+  const quiet = { ...how, limit: undefined, onProgress: undefined };
+  const probe = await readFrame(sourceOf(counted, [firstRows(counted, PROBE)]), quiet);
+  return { probe, quiet: { ...quiet, kinds: kindsOf(probe) } };
+}
+
 /**
- * A table in Parquet files, in shards that are like the rows of a model; undefined if it fits into
- * `options.memory`, or is in other files.
+ * A table in shards that are like the rows of a model; undefined if it fits into `options.memory`,
+ * or is in files that cannot be read from the middle.
  *
  * @throws {DataError} as {@link shardTable} does
  * @throws {Cancelled} if the signal is set
@@ -81,14 +81,14 @@ export async function shardLike(
   { label, limit, memory = Infinity }: Pick<ReadOptions, "label" | "limit" | "memory">,
   how: FrameOptions,
 ): Promise<Dataset | undefined> {
-  if (memory === Infinity || !await isParquet(source)) return undefined;
-  const counted = await countRows(source, limit);
-  if (counted.n * 4 * preprocessing.names.length <= memory) return undefined;
-  refuseSkipping(counted, { skipBadRows: how.skipBadRows });
-  const quiet = { ...how, limit: undefined, onProgress: undefined };
-  const probe = await readFrame(sourceOf(counted, [firstRows(counted, PROBE)]), quiet);
+  if (memory === Infinity) return undefined;
+  const { onProgress, signal } = how;
+  const counted = await countRows(source, { limit, memory, onProgress, signal });
+  if (!counted || counted.n * 4 * preprocessing.names.length <= memory) return undefined;
+  refuseSkipping(source, { skipBadRows: how.skipBadRows });
+  const { quiet: { kinds }, probe } = await firstLook(counted, how);
   const roles = rolesLike(probe, preprocessing, label);
-  return await tableOf(counted, preprocessing, roles, { ...how, memory });
+  return await tableOf(counted, preprocessing, roles, { ...how, kinds, memory });
 }
 
 /** A table of shards: the numbers that a preprocessing makes of their columns. */
@@ -98,24 +98,20 @@ async function tableOf(
   { label, id }: Pick<Roles, "label" | "id">,
   { memory, ...how }: FrameOptions & { readonly memory: number },
 ): Promise<Dataset> {
-  const { source, files, n, splits, ids } = counted;
+  const { source, n, splits, ids } = counted;
   const width = preprocessing.names.length;
   const used = preprocessing.inputs.map(({ column }) => column);
-  const schema = parquetSchema(files[0].metadata).children.map(({ element }) => element.name);
-  const without = (kept: readonly string[]) => schema.filter((name) => !kept.includes(name));
   // Who trains stops between two steps, with a checkpoint, and not in a shard.
   const quiet = { ...how, limit: undefined, onProgress: undefined, signal: undefined };
   const parts = partsOf(counted, 4 * width, memory);
   const shards = shardsOf(parts, width, "f32", async (part, first) => {
     const rows = sourceOf(counted, [part]);
-    const frame = await readFrame(rows, { ...quiet, without: without(used) });
+    const frame = await readFrame(rows, { ...quiet, only: used });
     const placed = { ...frame, ids: frame.ids.map((id) => ids[first + id]) };
     return applyPreprocessing(placed, preprocessing).data;
   });
   const said = [label, id].filter((one) => one !== undefined);
-  const about = said.length === 0
-    ? undefined
-    : await readFrame(source, { ...how, without: without(said) });
+  const about = said.length === 0 ? undefined : await readFrame(source, { ...how, only: said });
   const classes = about && { ...rowNames(about, { id }), ...classesOf(about, { label }) };
   return {
     ...{ name: source.name, kind: "table", n, shape: [width], data: new Float32Array(0), shards },
