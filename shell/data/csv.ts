@@ -21,7 +21,7 @@ const LONGEST = 1 << 26;
 /** A line that is no record: whatever the encoding, these letters are the same. */
 export const BLANK = /^[ \t\r\f\v]*$/;
 /** The byte order mark of UTF-8, each byte a letter. */
-const MARK = "\u00ef\u00bb\u00bf";
+export const MARK = "\u00ef\u00bb\u00bf";
 
 /** A record as it stands in its file. */
 interface Raw {

@@ -3,7 +3,7 @@
 import type { AsyncBuffer } from "hyparquet";
 import { DataError } from "../errors.ts";
 import { JSON_CELLS } from "./cells.ts";
-import { BLANK } from "./csv.ts";
+import { BLANK, MARK } from "./csv.ts";
 import type { PartOptions } from "./csv_frame.ts";
 import { type Part, TableBuilder } from "./table_builder.ts";
 import { readText } from "./text_pieces.ts";
@@ -65,10 +65,12 @@ export async function* findLines(
   file: string,
   signal?: AbortSignal,
 ): AsyncGenerator<{ readonly starts: number[]; readonly done: number }> {
-  let rest = "", before = 0, array: boolean | undefined;
+  let rest = "", before: number | undefined, array: boolean | undefined;
   for await (const { text, done, last } of readText(buffer, file, () => 0, signal, "latin1")) {
-    const all = rest + text, starts: number[] = [];
-    array ??= BLANK.test(all) ? undefined : /^(\u00ef\u00bb\u00bf)?\s*\[/.test(all);
+    const mark = before === undefined && text.startsWith(MARK) ? MARK.length : 0;
+    const all = rest + text.slice(mark), starts: number[] = [];
+    before ??= mark;
+    array ??= BLANK.test(all) ? undefined : /^\s*\[/.test(all);
     if (array) return;
     let begin = 0;
     for (let end = all.indexOf("\n"); end >= 0; end = all.indexOf("\n", begin)) {

@@ -135,7 +135,7 @@ test("JSON Lines: columns that not all rows have; arrays are read whole", async 
   }));
   const lines = rows.map((row) => JSON.stringify(row));
   const memory = 8 * 8 * 200;
-  const source = named(["a.jsonl", bytesOf(lines.join("\n\n"))]);
+  const source = named(["a.jsonl", bytesOf(`\ufeff \t\r\n${lines.join("\n\n")}`)]);
   await compare(source, { memory, missing: "most-frequent" });
   const { shards, notes } = await readSource(named(["a.json", bytesOf(`[${lines}]`)]), { memory });
   assert.is(shards, undefined);
