@@ -26,6 +26,7 @@ import { images } from "./suites/images.ts";
 import type { Measurement } from "./suites/measure.ts";
 import { tsneTime } from "./suites/projections.ts";
 import { quality } from "./suites/quality.ts";
+import { stream } from "./suites/stream.ts";
 import { mixtureIterations, treeTime } from "./suites/trees.ts";
 import { printTable } from "./table.ts";
 
@@ -251,6 +252,7 @@ const sections: Record<string, () => Promise<Measurement[]>> = {
   growth: growthBy,
   host,
   images: () => images(Math.max(3, Math.round(runs / 4))),
+  stream,
   frames: () => frames(adapter),
   hardware: onHardware,
 };

@@ -24,6 +24,7 @@ Sections (default: all):
   frames     frames of a map of 70,000 points in the studio, idle and while it trains, on the
              adapter's GPU: deno task bench frames --adapter nvidia
   images     60,000 PNG rows of a Parquet file, decoded and on the device
+  stream     memory and time of a training whose rows are read in parts
   hardware   steps, products and clusterings on a GPU, against its peak and our WASM; only if it
              is named: deno task bench hardware --adapter nvidia
   quality    accuracy, NMI and ARI of a method by seed; only if it is named
@@ -55,6 +56,7 @@ export const SECTIONS = [
   "host",
   "frames",
   "images",
+  "stream",
 ];
 const NAMED = ["hardware", "quality"];
 const end = process.argv.indexOf("--", 2);

@@ -28,12 +28,27 @@ export function lookAt(column: FrameColumn): Look {
 }
 
 function lookAtNumbers({ type, values, classNames }: NumberColumn): Look {
-  const seen = new Set(values.filter((value) => !Number.isNaN(value)));
-  const distinct = seen.size === values.length;
-  if (seen.size === 0) return { role: "dropped", reason: EMPTY, distinct: false };
-  if (seen.size === 1) return { role: "dropped", reason: "constant", distinct };
-  if (classNames) return { role: "categorical", distinct };
-  return { role: type === "date" ? "dates" : "numeric", distinct };
+  const first = values.find((value) => !Number.isNaN(value));
+  const constant = values.every((value) => value === first || Number.isNaN(value));
+  const role = classNames ? "categorical" : type === "date" ? "dates" : "numeric";
+  const found = first === undefined
+    ? { role: "dropped", reason: EMPTY } as const
+    : constant
+    ? { role: "dropped", reason: "constant" } as const
+    : { role } as const;
+  return {
+    ...found,
+    // Few columns are asked for it, and it takes long.
+    get distinct() {
+      return areDistinct(values);
+    },
+  };
+}
+
+/** Whether no number is there twice, and none is missing. */
+function areDistinct(values: Float64Array): boolean {
+  const sorted = values.slice().sort();
+  return sorted.every((value, i) => !Number.isNaN(value) && (i === 0 || value !== sorted[i - 1]));
 }
 
 function lookAtWords({ values }: StringColumn): Look {
