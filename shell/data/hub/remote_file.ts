@@ -5,6 +5,7 @@ import { DataError } from "../../errors.ts";
 import { edgesOf } from "./edges.ts";
 import { Broken, type Http, HttpError } from "./http.ts";
 import { fileRefusal } from "./messages.ts";
+import { RecentParts } from "./recent_parts.ts";
 import type { Parts } from "./store.ts";
 
 /** Files below are fetched whole, by as few requests as can be. */
@@ -50,12 +51,7 @@ export class RemoteFile implements AsyncBuffer {
   readonly byteLength: number;
   /** Where parts begin, and the end. */
   readonly #edges: number[];
-  /** Bytes of the largest part. */
-  readonly #largest: number;
-  readonly #recent = new Map<number, Uint8Array>();
-  /** Arrays for parts: new ones would be garbage before the next is collected. */
-  readonly #spare: Uint8Array[] = [];
-  readonly #own = new WeakSet<ArrayBufferLike>();
+  readonly #recent: RecentParts;
   /** Those who copy from parts do so one after another: a part may make room for the next. */
   #turn = Promise.resolve();
   readonly #coming = new Map<number, Coming>();
@@ -76,7 +72,7 @@ export class RemoteFile implements AsyncBuffer {
     this.byteLength = options.size;
     this.#edges = edgesOf(options.size, options.part);
     const sizes = this.#edges.slice(1).map((_, i) => this.#size(i));
-    this.#largest = sizes.reduce((a, b) => Math.max(a, b), 0);
+    this.#recent = new RecentParts(RECENT, sizes.reduce((a, b) => Math.max(a, b), 0));
   }
 
   /** @throws {DataError} if the file cannot be fetched @throws {Cancelled} if that is stopped */
@@ -118,40 +114,20 @@ export class RemoteFile implements AsyncBuffer {
   async #part(i: number, use: (bytes: Uint8Array) => void): Promise<void> {
     for (let round = 0; round < ROUNDS; round++) {
       const recent = this.#recent.get(i);
-      if (recent) return use(this.#remember(i, recent));
+      if (recent) return use(recent);
       if (!this.#coming.has(i)) {
-        const into = this.#array();
+        const into = this.#recent.take();
         const stored = await this.options.parts.read(i, this.#size(i), into);
-        if (stored?.buffer !== into.buffer) this.#spare.push(into);
+        if (stored?.buffer !== into.buffer) this.#recent.giveBack(into);
         if (stored) {
           this.#old ||= !this.#counted.has(i);
           this.#count(i, stored.length);
-          return use(this.#remember(i, stored));
+          return use(this.#recent.keep(i, stored));
         }
       }
       await this.#fetch(i);
     }
     throw new DataError(`${this.options.name} does not stay in its cache: choose another folder`);
-  }
-
-  #remember(i: number, bytes: Uint8Array): Uint8Array {
-    this.#recent.delete(i);
-    this.#recent.set(i, bytes);
-    if (this.#recent.size > RECENT) {
-      const [[oldest, { buffer }]] = this.#recent;
-      this.#recent.delete(oldest);
-      if (this.#own.has(buffer)) this.#spare.push(new Uint8Array(buffer));
-    }
-    return bytes;
-  }
-
-  /** An array for any part. */
-  #array(): Uint8Array {
-    const spare = this.#spare.pop();
-    if (spare) return spare;
-    const array = new Uint8Array(this.#largest);
-    this.#own.add(array.buffer);
-    return array;
   }
 
   #count(i: number, bytes: number): void {
@@ -235,7 +211,7 @@ export class RemoteFile implements AsyncBuffer {
   async #request(first: number, last: number): Promise<void> {
     const { http, url } = this.options;
     const end = this.#edges[last + 1];
-    const part = this.#array();
+    const part = this.#recent.take();
     let i = first, filled = 0;
     const received = () => this.#edges[i] + filled;
     const headers = (): Record<string, string> => {
@@ -266,7 +242,7 @@ export class RemoteFile implements AsyncBuffer {
     try {
       await this.#whileRanges(() => http.stream(url, headers, begin, received));
     } finally {
-      this.#spare.push(part);
+      this.#recent.giveBack(part);
     }
   }
 
@@ -319,7 +295,7 @@ export class RemoteFile implements AsyncBuffer {
       this.#junk = true;
       await this.options.parts.clear();
     }
-    if (this.#junk) this.#remember(i, bytes.slice());
+    if (this.#junk) this.#recent.keep(i, bytes.slice());
     else await this.options.parts.write(i, bytes);
     this.#count(i, bytes.length);
     this.#settle(i);

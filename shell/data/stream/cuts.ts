@@ -4,7 +4,7 @@ import type { AsyncBuffer } from "hyparquet";
 import { DataError } from "../../errors.ts";
 import { allocate } from "../columns.ts";
 import type { DataFile, Dataset, ReadOptions, Source } from "../dataset.ts";
-import { formatOf } from "../formats.ts";
+import { type Format, formatOf } from "../formats.ts";
 import { openFiles, type Share, shareLimit } from "../parquet.ts";
 import { cutArray } from "./array_cuts.ts";
 import { cutText } from "./text_cuts.ts";
@@ -52,37 +52,18 @@ const GROWTH = 50;
  */
 export async function countRows(
   { name, files }: Source,
-  { limit, memory = Infinity, signal, onProgress }: ReadOptions,
+  options: ReadOptions,
 ): Promise<Counted | undefined> {
   const source = { name, files: files.map(openedOnce) };
-  const formats = new Set(await Promise.all(source.files.map(formatOf)));
-  const [format] = formats;
-  if (formats.size !== 1 || format === "npz") return undefined;
-  let found: CountedFile[];
-  if (format === "parquet") found = await countParquet(source);
-  else {
-    const buffers = await Promise.all(source.files.map((file) => file.open()));
-    const bytes = buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    if (bytes * GROWTH <= memory) return undefined;
-    found = [];
-    let first = 0, done = 0;
-    for (const file of source.files) {
-      const follow = {
-        signal,
-        onProgress: (now: number) => onProgress?.("read", done + now, bytes),
-      };
-      const cuts = format === "npy" || format === "idx"
-        ? await cutArray(file, format)
-        : await cutText(file, format, follow);
-      if (!cuts) return undefined;
-      found.push({ ...cuts, file, first, take: cuts.rows, from: 0 });
-      first += cuts.rows;
-      done += (await file.open()).byteLength;
-    }
-  }
+  const [format, ...others] = new Set(await Promise.all(source.files.map(formatOf)));
+  if (others.length > 0 || format === "npz") return undefined;
+  const found = format === "parquet"
+    ? await countParquet(source)
+    : await countOthers(source, format, options);
+  if (!found) return undefined;
   const total = found.reduce((sum, { rows }) => sum + rows, 0);
   if (!total) throw new DataError(`${name} has no rows: give a data set that has some`);
-  const splits = shareLimit(found, total, limit);
+  const splits = shareLimit(found, total, options.limit);
   const n = splits[splits.length - 1].end;
   const ids = allocate(Int32Array, n, [1]);
   let done = 0;
@@ -96,6 +77,32 @@ async function countParquet(source: Source): Promise<CountedFile[]> {
     groups: metadata.row_groups.map(({ num_rows }) => Number(num_rows)),
     cut: (begin, end) => ({ ...open.file, rows: { begin, end } }),
   }));
+}
+
+async function countOthers(
+  { files }: Source,
+  format: Exclude<Format, "parquet" | "npz">,
+  { memory = Infinity, signal, onProgress }: ReadOptions,
+): Promise<CountedFile[] | undefined> {
+  const sizes = await Promise.all(files.map(async (file) => (await file.open()).byteLength));
+  const bytes = sizes.reduce((a, b) => a + b, 0);
+  if (bytes * GROWTH <= memory) return undefined;
+  const found: CountedFile[] = [];
+  let first = 0, before = 0;
+  for (const [i, file] of files.entries()) {
+    const done = before;
+    const cuts = format === "npy" || format === "idx"
+      ? await cutArray(file, format)
+      : await cutText(file, format, {
+        signal,
+        onProgress: (now) => onProgress?.("read", done + now, bytes),
+      });
+    if (!cuts) return undefined;
+    found.push({ ...cuts, file, first, take: cuts.rows, from: 0 });
+    first += cuts.rows;
+    before += sizes[i];
+  }
+  return found;
 }
 
 /** A file that is opened once, whoever asks. */
