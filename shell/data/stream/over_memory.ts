@@ -10,6 +10,7 @@ export function noteMemory(dataset: Dataset, { memory = Infinity }: ReadOptions)
   if (shards || bytes <= memory) return dataset;
   const size = (n: number) => `${Number((n / 1e6).toPrecision(3)).toLocaleString("en")} MB`;
   const note = `memory: the rows take ${size(bytes)}, more than the ${size(memory)} allowed, ` +
-    "because texts, features, JSON arrays and compressed files are not read in parts";
+    "because texts, features, compressed files, JSON arrays and arrays in column-major order are " +
+    "not read in parts";
   return { ...dataset, notes: [...notes, note] };
 }
