@@ -132,7 +132,8 @@ export const INPUT = {
   input: {
     kind: "text",
     value: "FILE",
-    help: "matrix to read: .npy, .csv, .tsv, .parquet, a folder of those, or mnist",
+    help:
+      "matrix to read: .npy, .npz, .csv, .tsv, .jsonl, .parquet, IDX, a folder of .parquet or images, or mnist",
   },
   columns: {
     kind: "text",

@@ -206,10 +206,12 @@ function scaled({ data, width, name }: Matrix, options: MatrixValues): Float32Ar
 
 /** What was read, in a few lines. */
 function describe({ matrix, classes }: Input): string[] {
-  const { name, n, width, columns } = matrix;
+  const { name, n, width, columns, commas = [], leftOut = [] } = matrix;
   return [
     `${name}: ${counted(n, "row")} of ${width}`,
     ...columns[0] === "0" ? [] : [`columns: ${shortList(columns)}`],
+    ...commas.length > 0 ? [`decimal commas: ${shortList(commas)} (25,5 is read as 25.5)`] : [],
+    ...leftOut.length > 0 ? [`left out: ${shortList(leftOut)} (words)`] : [],
     classes ? `classes: ${classes.name}, ${classes.names.length} of them` : "classes: none",
   ];
 }

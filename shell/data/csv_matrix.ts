@@ -2,6 +2,7 @@
 
 import type { AsyncBuffer } from "hyparquet";
 import { DataError } from "../errors.ts";
+import { SEPARATED_CELLS, withPoint } from "./cells.ts";
 import { type CsvRecord, readCsv } from "./csv.ts";
 import type { Grid, StripOptions } from "./npy_matrix.ts";
 import { textClasses } from "./text_classes.ts";
@@ -26,6 +27,10 @@ export interface Table extends Grid {
   readonly labelNames?: string[];
   /** Line of each row in a text file, from 1. */
   readonly lines?: readonly number[];
+  /** Columns of numbers that are written with a comma for a point. */
+  readonly commas?: readonly string[];
+  /** Columns of words that are not used, where nobody chose columns. */
+  readonly leftOut?: readonly string[];
 }
 
 /** Records that tell whether a column has numbers or words. */
@@ -49,10 +54,10 @@ export async function readCsvMatrix(
   const { limit = Infinity, signal, onProgress } = options;
   let reader: Reader | undefined;
   let early: CsvRecord[] = [];
-  for await (const { records, done } of readCsv(buffer, file, signal)) {
+  for await (const { records, done, delimiter } of readCsv(buffer, file, signal)) {
     early = early.concat(reader ? [] : records);
     if (!reader && (early.length > SAMPLE || done === buffer.byteLength) && early.length > 0) {
-      reader = new Reader(file, early, options);
+      reader = new Reader(file, early, options, delimiter);
     } else reader?.push(records, limit);
     onProgress?.(done, buffer.byteLength);
     if (reader && reader.n >= limit) break;
@@ -75,10 +80,18 @@ class Reader {
   /** Line on which each class was seen first. */
   #lines: number[] = [];
   #classes: number[] = [];
+  /** Places of the columns whose numbers have a comma for a point. */
+  readonly #commas: ReadonlySet<number>;
+  readonly #leftOut: readonly string[];
 
-  constructor(readonly file: string, records: readonly CsvRecord[], options: TableOptions) {
+  constructor(
+    readonly file: string,
+    records: readonly CsvRecord[],
+    options: TableOptions,
+    delimiter = ",",
+  ) {
     const [first, ...others] = records;
-    const headed = hasNames(first.fields);
+    const headed = hasNames(first.fields.map(withPoint));
     this.names = headed
       ? first.fields.map((name) => name.trim())
       : first.fields.map((_, j) => `x${j}`);
@@ -87,12 +100,18 @@ class Reader {
       throw new DataError(`${file} has two columns called "${twice}": rename one`);
     }
     const rows = headed ? others : records;
-    const words = this.names.map((_, j) => isWords(rows, j));
+    const haveCommas = (j: number) =>
+      delimiter !== "," && SEPARATED_CELLS.otherwise!(rows.map(({ fields }) => fields[j]));
+    this.#commas = new Set([...this.names.keys()].filter(haveCommas));
+    const words = this.names.map((_, j) => !this.#commas.has(j) && isWords(rows, j));
     this.label = this.#chooseLabel(words, rows, options);
     this.numbers = options.columns?.map((name) => this.#find(name)) ??
       this.names.flatMap((name, j) =>
         words[j] || j === this.label || name === "" || name === "id" ? [] : [j]
       );
+    this.#leftOut = options.columns
+      ? []
+      : this.names.filter((_, j) => words[j] && j !== this.label && !this.numbers.includes(j));
     if (this.numbers.length === 0) {
       throw new DataError(`${file} has no column of numbers: its columns are ${this.#list()}`);
     }
@@ -112,7 +131,7 @@ class Reader {
       if ((this.n + 1) * width > this.#data.length) this.#grow(width);
       for (let j = 0, at = this.n * width; j < width; j++, at++) {
         const text = fields[this.numbers[j]];
-        this.#data[at] = text.trim() === "" ? NaN : Number(text);
+        this.#data[at] = this.#numberOf(text, this.numbers[j]);
         if (!Number.isFinite(this.#data[at])) throw this.#odd(text.trim(), line, this.numbers[j]);
       }
       if (this.label >= 0) this.#classes.push(this.#classOf(fields[this.label].trim(), line));
@@ -121,10 +140,22 @@ class Reader {
     }
   }
 
+  /** NaN for what is none. */
+  #numberOf(text: string, column: number): number {
+    if (text.trim() === "") return NaN;
+    if (!this.#commas.has(column)) return Number(text);
+    return text.includes(".") ? NaN : Number(withPoint(text));
+  }
+
   finish(): Table {
     const { n, names } = this, width = this.numbers.length;
     const columns = this.numbers.map((j) => names[j]);
-    const grid = { n, width, data: this.#data.slice(0, n * width), columns, lines: this.#rowLines };
+    const commas = this.numbers.filter((j) => this.#commas.has(j)).map((j) => names[j]);
+    const grid = {
+      ...{ n, width, data: this.#data.slice(0, n * width), columns, lines: this.#rowLines },
+      ...commas.length > 0 && { commas },
+      ...this.#leftOut.length > 0 && { leftOut: this.#leftOut },
+    };
     if (this.label < 0) return grid;
     this.#refuseFractions();
     const labelNames = orderedNames(this.#labels.keys());

@@ -19,12 +19,12 @@ export function likely(words: readonly string[]): string | undefined {
   if (words.every((word) => DATES.some((date) => date.test(word)))) {
     return "dates: write 2024-12-31";
   }
-  if (!words.every((word) => /\d/.test(word) && NUMBER.test(bare(word)))) return undefined;
+  if (!words.every((word) => /\d/.test(word) && NUMBER.test(meant(word)))) return undefined;
   const signs = new Set(words.flatMap((word) => word.match(SIGNS) ?? []));
   const names = [...signs].map((sign) => /\s/.test(sign) ? "spaces" : sign).sort();
   if (names.length === 0) return undefined;
   const listed = [...new Set(names)].join(" and ");
-  return `numbers with ${listed}: write ${exampleOf(words.find((word) => bare(word) !== word)!)}`;
+  return `numbers with ${listed}: write ${meant(words.find((word) => bare(word) !== word)!)}`;
 }
 
 /** A word without signs; accounts have (12) for -12. */
@@ -32,8 +32,9 @@ function bare(word: string): string {
   return word.replace(SIGNS, "").replace(/^\((.*)\)$/, "-$1");
 }
 
-/** The number that a word means; a comma may stand for a point. */
-function exampleOf(word: string): string {
-  const decimal = !word.includes(".") && /^[^,]*,(\d{1,2}|\d{4,})\D*$/.test(word);
-  return bare(decimal ? word.replace(",", ".") : word);
+/** The number that a word means; a comma may stand for a point, and points between thousands. */
+function meant(word: string): string {
+  const mixed = /^[^,]*\.[^,]*,\d+\D*$/.test(word);
+  const decimal = mixed || !word.includes(".") && /^[^,]*,(\d{1,2}|\d{4,})\D*$/.test(word);
+  return bare(decimal ? word.replaceAll(".", "").replace(",", ".") : word);
 }

@@ -24,6 +24,30 @@ function withFiles(
   );
 }
 
+test("decimal commas are read where fields have semicolons or tabs between them", () =>
+  withFiles(async (write) => {
+    const lines = ["ort;x;y;n", "Köln;1,5;-2,25;1", "Bonn;2;3,5e1;2", "Jena;0,125;,5;3"];
+    const values = [1.5, -2.25, 1, 2, 35, 2, 0.125, 0.5, 3];
+    for (
+      const [name, text] of [
+        ["a.csv", lines.join("\n")],
+        ["a.tsv", lines.join("\n").replaceAll(";", "\t")],
+      ]
+    ) {
+      const { data, columns, commas, leftOut } = await loadMatrix(await write(name, text));
+      assert.equal([...data], values, name);
+      assert.equal([columns, commas, leftOut], [["x", "y", "n"], ["x", "y"], ["ort"]]);
+    }
+    const bare = await loadMatrix(await write("b.csv", "1,5;2\n2,5;3\n"));
+    assert.equal([[...bare.data], bare.columns], [[1.5, 2, 2.5, 3], ["x0", "x1"]]);
+    // With a comma between fields there is none inside of them.
+    const plain = await loadMatrix(await write("c.csv", "x,y\n1,5\n2,6\n"));
+    assert.equal([[...plain.data], plain.commas], [[1, 5, 2, 6], undefined]);
+    // Points among commas: neither is read, and the column is told of.
+    const mixed = await loadMatrix(await write("d.csv", "x;y\n0,5;1\n1.5;2\n"));
+    assert.equal([mixed.columns, mixed.leftOut], [["y"], ["x"]]);
+  }));
+
 test("reads one matrix from every kind of file", () =>
   withFiles(async (write) => {
     const rows = [[1, 2], [3, 4], [5, 6]];

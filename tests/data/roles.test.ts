@@ -72,6 +72,7 @@ test("words that are meant as dates or numbers: what they are, and how to write 
     share: ["45%", "7%", "12.5%"],
     comma: ["25,5", "1,25", "3,0"],
     thousands: ["1,234,567", "12", "1,000"],
+    points: ["4.220,86", "14.502,79", "1.009.284,06"],
     words: ["a1", "7", "b2"],
     version: ["1.2.3", "1.2.4", "2.0.0"],
   };
@@ -88,6 +89,7 @@ test("words that are meant as dates or numbers: what they are, and how to write 
     share: "numbers with %: write 45",
     comma: "numbers with ,: write 25.5",
     thousands: "numbers with ,: write 1234567",
+    points: "numbers with ,: write 4220.86",
     ...{ words: other, version: other },
   });
   const often = (count: number) =>
