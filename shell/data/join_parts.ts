@@ -3,7 +3,7 @@
 import { DataError } from "../errors.ts";
 import { type Frame, type FrameColumn, isEmpty, type NumberColumn } from "./frame.ts";
 import { shareLimit } from "./parquet.ts";
-import { nounOf } from "./roles.ts";
+import { nounOf } from "./column_words.ts";
 import type { Part } from "./table_builder.ts";
 
 /** What was read of one file. */

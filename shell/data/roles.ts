@@ -1,7 +1,7 @@
 /** What the columns of a table are for: found by looking, or told by name. */
 
 import { DataError, UsageError } from "../errors.ts";
-import { nearNames } from "../near.ts";
+import { noColumn, nounOf, quote } from "./column_words.ts";
 import type { Dropped, Frame, FrameColumn, NumberColumn, Roles } from "./frame.ts";
 import { likely } from "./likely.ts";
 import { EMPTY, type Look, lookAt } from "./look.ts";
@@ -280,23 +280,3 @@ function isClasses(column: FrameColumn, look: Look): boolean {
 
 const areWhole = (column: FrameColumn) =>
   (column as NumberColumn).values.every((value) => Number.isNaN(value) || Number.isInteger(value));
-
-/** What a column has, in words. */
-export function nounOf(type: FrameColumn["type"]): string {
-  return {
-    ...{ number: "numbers", boolean: "true and false", date: "dates", string: "words" },
-    list: "lists of numbers",
-  }[type];
-}
-
-/** What is said of a column that is not there: names that are near, or all. */
-export function noColumn(file: string, name: string, names: readonly string[]): DataError {
-  const near = nearNames(name, names);
-  const known = names.map((one) => one === "" ? "(one without a name)" : one).join(", ");
-  return new DataError(
-    `${file} has no column ${quote(name)}: ` +
-      (near.length > 0 ? `did you mean ${near.join(" or ")}?` : `its columns are ${known}`),
-  );
-}
-
-export const quote = (name: string) => JSON.stringify(name);

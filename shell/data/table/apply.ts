@@ -3,7 +3,7 @@
 import { DataError } from "../../errors.ts";
 import { allocate } from "../columns.ts";
 import { type Frame, type FrameColumn, isEmpty, type ListColumn } from "../frame.ts";
-import { noColumn, nounOf } from "../roles.ts";
+import { noColumn, nounOf } from "../column_words.ts";
 import { numbersIn, wordsIn } from "./columns.ts";
 import {
   type CategoricalInput,
