@@ -71,11 +71,10 @@ export async function runJob(
   return await withDevice(values, say, async (device) => {
     const { name, n, shape } = found;
     say(`${name}: ${counted(n, "row")}${shape[0] ? ` of ${shape.join(" x ")}` : ""}`);
-    if (found.shards) {
-      say(
-        `they are more than ${inWords(bytesOf(values.memory))} of memory: read from their files ` +
-          "again in each epoch",
-      );
+    if (found.shards || found.textShards) {
+      const memory = inWords(bytesOf(values.memory));
+      const how = found.shards ? "again in each epoch" : "in parts";
+      say(`they are more than ${memory} of memory: read from their files ${how}`);
     }
     sayNotes(found, values.quiet);
     say(classesOf(found));
@@ -111,8 +110,9 @@ async function load(
     onProgress: (stage, done, total) =>
       bar.update(done / total, loading(values.data, stage, done, total)),
   });
-  bar.done(`${counted(dataset.n, "row")} ${dataset.shards ? "found" : "read"}`);
-  if (dataset.shards) values.memory = `${memory}`;
+  const inParts = dataset.shards || dataset.textShards;
+  bar.done(`${counted(dataset.n, "row")} ${inParts ? "found" : "read"}`);
+  if (inParts) values.memory = `${memory}`;
   refuseTableOptions(dataset, values);
   refuseImageOptions(dataset, values);
   refuseTextOptions(dataset, values);
@@ -135,7 +135,8 @@ export function loading(name: string, stage: Loading, done: number, total: numbe
 /** The same job with numbers for its texts; the encoder that was chosen is now one of its values. */
 async function withTexts(job: Job, say: (text: string) => void): Promise<Job> {
   const { dataset, device, signal, values, stage } = job;
-  const context = { device, signal, cache: values.cache, quiet: values.quiet, say };
+  const { cache, quiet } = values, memory = bytesOf(values.memory);
+  const context = { device, signal, cache, quiet, memory, say };
   const encoder = await chooseEncoder(values, context);
   return {
     ...job,

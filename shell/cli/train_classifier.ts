@@ -15,6 +15,7 @@ import {
 } from "./job.ts";
 import type { ValuesOf } from "./options.ts";
 import type { RunRecord } from "../report/index.ts";
+import { shownTexts } from "../run/explain_run.ts";
 import { print, report, warn } from "./report.ts";
 import { REPORT_FILE, reportOf } from "./report_file.ts";
 import { writeModelAndResults } from "./results.ts";
@@ -63,10 +64,8 @@ export async function trainClassifier(
       ...{ metrics, losses: { training: losses }, stopReason, warnings },
     });
     const clusters = Int32Array.from(fit.labels);
-    await folder.write(
-      REPORT_FILE,
-      await reportOf({ run: run as RunRecord, rows: { ...dataset, clusters, positions: map } }),
-    );
+    const shown = { ...dataset, texts: await shownTexts(dataset), clusters, positions: map };
+    await folder.write(REPORT_FILE, await reportOf({ run: run as RunRecord, rows: shown }));
     await folder.writeRun(run);
     await folder.remove(CHECKPOINT);
     if (!values.quiet) {

@@ -9,7 +9,7 @@ import type { TrainHooks } from "../methods/train.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RunRecord } from "../report/index.ts";
 import { CHECKPOINT } from "./checkpoint_file.ts";
-import { explainRun } from "../run/explain_run.ts";
+import { explainRun, shownTexts } from "../run/explain_run.ts";
 import { settingsOf } from "../run/method_settings.ts";
 import { scoresOf, withoutRows } from "../run/scores.ts";
 import type { ClusterValues } from "./cluster_values.ts";
@@ -86,7 +86,9 @@ export async function trainClusters(
       job.signal,
     );
     if (about !== undefined) await folder.write(CLUSTERS_FILE, about);
-    const gallery = explainRun(dataset, { labels, distances: distances!, silhouettes, clusters });
+    const explained = { labels, distances: distances!, silhouettes, clusters };
+    const texts = await shownTexts(dataset, explained);
+    const gallery = explainRun(dataset, explained, texts);
     await folder.write(GALLERY_FILE, `${JSON.stringify(gallery)}\n`);
     const losses = Object.fromEntries(
       Object.entries(fit.history).map(([phase, { losses }]) => [phase, losses]),
@@ -103,7 +105,7 @@ export async function trainClusters(
       REPORT_FILE,
       await reportOf({
         run: run as RunRecord,
-        rows: { ...dataset, clusters: Int32Array.from(labels), positions: map },
+        rows: { ...dataset, texts, clusters: Int32Array.from(labels), positions: map },
         gallery,
         words: about === undefined ? undefined : JSON.parse(about),
       }),

@@ -1,7 +1,8 @@
 /** The results of a clustering, or of a projection, as a Parquet file. */
 
-import { type Assignments, columnsOf, type ResultColumn, typed } from "./results/columns.ts";
+import { type Assignments, columnsOf, typed } from "./results/columns.ts";
 import { parquetParts } from "./results/parquet.ts";
+import { whole } from "./results/parts.ts";
 
 export type { Assignments } from "./results/columns.ts";
 
@@ -13,10 +14,11 @@ export type { Assignments } from "./results/columns.ts";
  * `label` is always there: it holds the class name, and null where a row has none or the data set
  * has no labels at all.
  *
- * @throws {RangeError} if the arrays are not equally long or a label has no name
+ * @throws {RangeError} if the arrays are not equally long, a label has no name, or texts are not in
+ *   memory
  */
 export function encodeAssignments(assignments: Assignments): Uint8Array {
-  return whole(columnsOf(assignments), assignments.ids.length);
+  return whole(parquetParts(columnsOf(assignments), assignments.ids.length));
 }
 
 /** One place on a map, or in a space of few dimensions, for each row of a data set. */
@@ -52,16 +54,5 @@ export function encodeProjection(projection: Projection): Uint8Array {
     const values = Float32Array.from(ids, (_id, i) => coordinates[i * dimensions + j]);
     return typed(dimensions <= 3 ? "xyz"[j] : `d${j}`, "FLOAT", values);
   });
-  return whole([id, ...axes, label], ids.length);
-}
-
-function whole(columns: readonly ResultColumn[], n: number): Uint8Array {
-  const parts = [...parquetParts(columns, n)];
-  const out = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return whole(parquetParts([id, ...axes, label], ids.length));
 }

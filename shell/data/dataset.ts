@@ -47,6 +47,8 @@ export interface Dataset {
   labelNames?: string[];
   /** The text of each row, if `kind` is text: `data` is empty until they are encoded. */
   texts?: string[];
+  /** Texts that are more than the memory that was allowed for them, instead of `texts`. */
+  textShards?: TextShards;
   /** In the order of the rows. */
   splits: Split[];
   /**
@@ -82,6 +84,14 @@ export interface Shards {
   readonly starts: readonly number[];
   /** Reads the rows of a shard. @throws {DataError} as reading all of them does */
   read(shard: number): Promise<Uint8Array | Float32Array>;
+}
+
+/** Texts that are read from their files in parts, again each time. */
+export interface TextShards {
+  /** First row of each shard, from 0, and the number of rows at the end. */
+  readonly starts: readonly number[];
+  /** Reads the texts of a shard. @throws {DataError} as reading all of them does */
+  read(shard: number): Promise<readonly string[]>;
 }
 
 /** A row or a file that was left out. */

@@ -16,6 +16,7 @@ export type {
   Skipped,
   Source,
   Split,
+  TextShards,
 } from "./dataset.ts";
 export { type ImageEncoderOptions, openImageEncoder } from "./encoders/image_encoder.ts";
 export { findPeer, INSTALL_PEER, requirePeer } from "./encoders/peer.ts";
@@ -27,8 +28,10 @@ export {
 } from "./encoders/preprocessing.ts";
 export {
   DEFAULT_SENTENCE_MODEL,
+  encodeSentenceParts,
   encodeSentences,
   type SentenceOptions,
+  type SentenceParts,
   type Sentences,
   type SentenceSettings,
 } from "./encoders/sentences.ts";
@@ -46,6 +49,7 @@ export { type Format, FORMATS, READABLE } from "./formats.ts";
 export { openBlobs } from "./blob_source.ts";
 export type { FeatureSettings, ImageEncoder } from "./images/features.ts";
 export { type ImageSettings, parseSize, settingsLike } from "./images/settings.ts";
+export { pickTexts } from "./stream/text_reader.ts";
 export { checkWritable, type Content, fileError, writeAtomic } from "./files.ts";
 export { type HubOptions, hubSplits, openHub } from "./hub/hub.ts";
 export { type Labels, loadLabels } from "./labels.ts";

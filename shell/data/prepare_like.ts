@@ -16,7 +16,7 @@ import { readFrame } from "./read_frame.ts";
 import { findRoles } from "./roles.ts";
 import { idLike, rolesLike } from "./roles_like.ts";
 import { selectFrame } from "./select_rows.ts";
-import { shardLike } from "./stream/table.ts";
+import { shardLike, shardTextsLike } from "./stream/table.ts";
 import { loadDataset, openSource, type SourceOptions } from "./source.ts";
 import { applyPreprocessing } from "./table/apply.ts";
 import { checkTable } from "./table/check.ts";
@@ -140,15 +140,14 @@ async function textsLike(
 ): Promise<Dataset> {
   const { columns: text, dim, id } = preprocessing;
   const source = await openTable(name, text, options);
-  const frame = await readFrame(source, {
-    words: id === undefined ? text : [...text, id],
-    ...options,
-  });
-  const dataset = prepareFrame(
-    frame,
-    findRoles(frame, { text, label, id: idLike(frame, preprocessing, label) }),
-  );
-  return { ...dataset, shape: [dim], preprocessing };
+  const how = { words: id === undefined ? text : [...text, id], ...options };
+  const rolesOf = (frame: Frame) =>
+    findRoles(frame, { text, label, id: idLike(frame, preprocessing, label) });
+  const sharded = await shardTextsLike(source, rolesOf, options, how);
+  if (sharded) return { ...sharded, shape: [dim], preprocessing };
+  const frame = await readFrame(source, how);
+  const dataset = prepareFrame(frame, rolesOf(frame));
+  return noteMemory({ ...dataset, shape: [dim], preprocessing }, options);
 }
 
 /** @throws {DataError} if it is a source of images */

@@ -19,6 +19,8 @@ export interface Rows {
   batch(g: Graph, index: Tensor, m: number): Tensor;
   /** First row of each shard, if rows are not all in memory: see {@link shuffledRows}. */
   readonly shards?: readonly number[];
+  /** Rows in shards that are mixed with each other; by default all. */
+  readonly mixed?: number;
   /** Puts the rows `ids`, at most `window`, where the next steps find them; often nothing to do. */
   stage(ids: Uint32Array): void | Promise<void>;
   /** Tells which rows come after those, to be read while the device is at work. */
@@ -37,6 +39,8 @@ export interface UploadOptions {
   readonly limit?: number;
   /** First rows of shards, for the order in which rows that are streamed would be seen. */
   readonly shards?: readonly number[];
+  /** Rows that would be mixed. */
+  readonly mixed?: number;
 }
 
 /** Bytes of a stage: a few messages of steps, and little beside any device's memory. */
@@ -57,7 +61,7 @@ export function upload(
   width: number,
   options: UploadOptions = {},
 ): Rows {
-  const { scaling = UNIT, limit = device.info.largest, shards } = options;
+  const { scaling = UNIT, limit = device.info.largest, shards, mixed } = options;
   const n = values.length / width;
   if (!Number.isInteger(n) || n < 1) {
     throw new RangeError(`upload: ${values.length} numbers are not rows of ${width}`);
@@ -65,18 +69,21 @@ export function upload(
   if (values instanceof Uint32Array) {
     throw new TypeError("upload: samples must be Float32Array or Uint8Array, got Uint32Array");
   }
-  if (values.byteLength <= limit) return { ...resident(device, values, width, scaling), shards };
+  if (values.byteLength <= limit) {
+    return { ...resident(device, values, width, scaling), shards, mixed };
+  }
   const type = typeOf(values);
   const fill = (ids: Uint32Array, into: Numbers) => {
     ids.forEach((id, i) => into.set(values.subarray(id * width, (id + 1) * width), i * width));
   };
   const from = { n, width, type, fill } as const;
-  return { ...streamed(device, from, scaling, Math.min(limit, STAGE)), shards };
+  return { ...streamed(device, from, scaling, Math.min(limit, STAGE)), shards, mixed };
 }
 
 /**
  * Hands samples to a device that are not all in memory: shards of them are read when steps come to
- * their rows, and the next ones while the device is at work.
+ * their rows, and the next ones while the device is at work. The rows of half of what is held, 512 MB
+ * at most, are mixed with each other.
  *
  * @param memory bytes of rows that the host holds at most
  * @throws RangeError if not even the largest shard fits
@@ -89,6 +96,7 @@ export function stream(
 ): Rows {
   const { starts, width, type } = source;
   const cache = new ShardCache(source, memory);
+  const size = width * (type === "u8" ? 1 : 4);
   const n = starts[starts.length - 1];
   const shardOf = new Uint32Array(n);
   for (let s = 0; s + 1 < starts.length; s++) shardOf.fill(s, starts[s], starts[s + 1]);
@@ -107,16 +115,23 @@ export function stream(
   const ahead = (ids: Uint32Array) => {
     if (!cache.idle) return;
     const soon = new Set<number>();
-    for (let i = 0; i < ids.length && soon.size < 2 * TOGETHER; i++) soon.add(shardOf[ids[i]]);
+    let bytes = 0;
+    for (let i = 0; i < ids.length && bytes < memory; i++) {
+      const shard = shardOf[ids[i]];
+      if (soon.has(shard)) continue;
+      soon.add(shard);
+      bytes += (starts[shard + 1] - starts[shard]) * size;
+    }
     cache.ahead([...soon]);
   };
   const bytes = Math.min(device.info.largest, STAGE);
   const rows = streamed(device, { n, width, type, fill }, scaling, bytes);
-  return { ...rows, shards: starts, ahead };
+  const mixed = Math.floor(Math.min(MIXED, memory / 2) / size);
+  return { ...rows, shards: starts, mixed, ahead };
 }
 
-/** Shards whose rows are mixed with each other in training. */
-export const TOGETHER = 4;
+/** Bytes of rows that are mixed at most, whatever the memory, so that the order is the same. */
+const MIXED = 1 << 29;
 
 const typeOf = (values: Numbers) => values instanceof Uint8Array ? "u8" : "f32";
 

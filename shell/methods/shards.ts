@@ -19,6 +19,7 @@ export class ShardCache {
   /** The one that was used longest ago comes first. */
   readonly #held = new Map<number, Numbers>();
   readonly #coming = new Map<number, Promise<Numbers>>();
+  #soon: readonly number[] = [];
   #bytes = 0;
   #peak = 0;
   #reads = 0;
@@ -66,15 +67,24 @@ export class ShardCache {
   }
 
   /**
-   * Begins to read the first of the shards that is not there, if there is room beside the others.
+   * Begins to read the shards that are not there, one after the other, while there is room beside
+   * the others.
    *
    * @param soon shards that are needed next, in order
    */
   ahead(soon: readonly number[]): void {
-    const next = soon.find((shard) => !this.#held.has(shard) && !this.#coming.has(shard));
-    if (next === undefined || !this.#makeRoom(this.#bytesOf(next), soon)) return;
+    this.#soon = soon;
     // What fails now fails again when it is needed, and is told then.
-    this.#load(next).catch(() => {});
+    if (this.idle) this.#follow().catch(() => {});
+  }
+
+  async #follow(): Promise<void> {
+    for (;;) {
+      const soon = this.#soon;
+      const next = soon.find((shard) => !this.#held.has(shard) && !this.#coming.has(shard));
+      if (next === undefined || !this.#makeRoom(this.#bytesOf(next), soon)) return;
+      await this.#load(next);
+    }
   }
 
   #bytesOf(shard: number): number {

@@ -5,7 +5,7 @@ import type { Graph } from "../plan/graph.ts";
 import type { Tensor } from "../plan/tensor.ts";
 import { Philox } from "../random.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { type Rows, TOGETHER } from "./rows.ts";
+import type { Rows } from "./rows.ts";
 import { Run } from "./run.ts";
 
 /** Where training stands. */
@@ -111,31 +111,39 @@ export function shuffled(ids: Uint32Array, seed: number): (epoch: number) => Uin
 
 /**
  * An order of rows that is drawn anew for each epoch. Where rows are in shards, the shards are
- * shuffled, and then the rows of each four shards that follow one another: all of them are seen
- * once, in an order that only those four have to be in memory for.
+ * shuffled, and then the rows of those that follow one another, up to `mixed` rows, or those of one
+ * shard: all of them are seen once, in an order that only so many have to be in memory for.
  *
  * @param ids rising; default all rows
  */
 export function shuffledRows(
-  { n, shards }: Pick<Rows, "n" | "shards">,
+  { n, shards, mixed = Infinity }: Pick<Rows, "n" | "shards" | "mixed">,
   seed: number,
   ids: Uint32Array = range(n),
 ): (epoch: number) => Uint32Array {
   if (!shards) return shuffled(ids, seed);
-  const parts: Uint32Array[] = [];
+  const parts: { rows: Uint32Array; size: number }[] = [];
   for (let s = 0, begin = 0; s + 1 < shards.length; s++) {
     let end = begin;
     while (end < ids.length && ids[end] < shards[s + 1]) end++;
-    parts.push(ids.subarray(begin, end));
+    parts.push({ rows: ids.subarray(begin, end), size: shards[s + 1] - shards[s] });
     begin = end;
   }
   return (epoch) => {
     const draws = new Philox(seed, SHUFFLE_STREAM + epoch);
     const order = draws.permutation(parts.length);
     const out = new Uint32Array(ids.length);
-    for (let at = 0, s = 0; s < order.length; s += TOGETHER) {
-      const rows = [...order.subarray(s, s + TOGETHER)].flatMap((part) => [...parts[part]]);
-      for (const i of draws.permutation(rows.length)) out[at++] = rows[i];
+    for (let at = 0, s = 0; s < order.length;) {
+      const begin = at;
+      let held = 0;
+      do {
+        const { rows, size } = parts[order[s++]];
+        out.set(rows, at);
+        at += rows.length;
+        held += size;
+      } while (s < order.length && held + parts[order[s]].size <= mixed);
+      const rows = out.slice(begin, at);
+      draws.permutation(rows.length).forEach((i, k) => out[begin + k] = rows[i]);
     }
     return out;
   };

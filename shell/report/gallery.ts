@@ -57,7 +57,8 @@ export interface GalleryInput {
   readonly columns: readonly string[];
   readonly ids: ArrayLike<number>;
   readonly names?: readonly (string | null)[];
-  readonly texts?: readonly string[];
+  /** By their rows; needed are those of {@link membersOf}. */
+  readonly texts?: { readonly [row: number]: string };
   readonly labels?: ArrayLike<number>;
   readonly labelNames?: readonly string[];
   /** Cluster of each row, 0 to clusters - 1. */
@@ -78,21 +79,32 @@ const QUANTILES = 100;
 /** Rows with a picture of their own, and numbers in one, at most. */
 const THUMBNAILS = 1000, PIXELS = 4096;
 
+/** What members of clusters are chosen by. */
+type Clustered = Pick<GalleryInput, "n" | "clusters" | "count" | "distances">;
+
+/** Of each cluster its rows from the nearest to the farthest, and those of them that are shown. */
+export function membersOf({ n, clusters, count, distances }: Clustered) {
+  const rows: number[][] = Array.from({ length: count }, () => []);
+  for (let row = 0; row < n; row++) rows[clusters[row]]?.push(row);
+  return rows.map((members) => {
+    const near = members.toSorted((a, b) => distances[a] - distances[b] || a - b);
+    const most = Math.min(SHOWN, Math.ceil(near.length / 2));
+    const atypical = near.slice(most).slice(-SHOWN).reverse();
+    return { members, typical: near.slice(0, most), atypical };
+  });
+}
+
 /** Makes the gallery of a clustering. The same input gives the same gallery. */
 export function galleryOf(input: GalleryInput): Gallery {
-  const rows: number[][] = Array.from({ length: input.count }, () => []);
-  for (let row = 0; row < input.n; row++) rows[input.clusters[row]]?.push(row);
   const moments = input.kind === "table" && input.data.length > 0 ? momentsOf(input) : undefined;
   return {
-    clusters: rows.map((members, cluster) => {
-      const near = members.toSorted((a, b) => input.distances[a] - input.distances[b] || a - b);
-      const most = Math.min(SHOWN, Math.ceil(near.length / 2));
+    clusters: membersOf(input).map(({ members, typical, atypical }, cluster) => {
       const { silhouettes } = input;
       return {
         cluster,
         size: members.length,
-        typical: near.slice(0, most).map((row) => memberOf(input, row)),
-        atypical: near.slice(most).slice(-SHOWN).reverse().map((row) => memberOf(input, row)),
+        typical: typical.map((row) => memberOf(input, row)),
+        atypical: atypical.map((row) => memberOf(input, row)),
         ...moments && members.length > 0 && { features: featuresOf(input, members, moments) },
         ...silhouettes && {
           silhouettes: quantiles(

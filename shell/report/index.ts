@@ -16,8 +16,15 @@ export {
   type GalleryInput,
   galleryOf,
   type Member,
+  membersOf,
 } from "./gallery.ts";
 export { reportHtml, type ReportParts } from "./html.ts";
-export type { ReportInput, ReportRows, RunRecord, WordsOfClusters } from "./input.ts";
+export {
+  type ReportInput,
+  type ReportRows,
+  rowsOnMap,
+  type RunRecord,
+  type WordsOfClusters,
+} from "./input.ts";
 export { type Picture, picturesOf } from "./pictures.ts";
 export { svgFile } from "./svg.ts";

@@ -13,7 +13,8 @@ export interface ReportRows {
   readonly labels?: Int32Array;
   readonly labelNames?: readonly string[];
   readonly names?: readonly (string | null)[];
-  readonly texts?: readonly string[];
+  /** By their rows; of those that {@link mappedRows} leaves out none are needed. */
+  readonly texts?: { readonly [row: number]: string };
 }
 
 /** `run.json`, as far as reports read it. */
@@ -73,11 +74,17 @@ export function groupName(run: RunRecord, group: number): string {
 /** Points of a map at most: more hide each other, and make a page slow. */
 const MAPPED = 100_000;
 
+/** Which of n rows maps show. */
+export function rowsOnMap(n: number, most = MAPPED): number[] {
+  const count = Math.min(n, most);
+  return Array.from({ length: count }, (_, i) => Math.floor(i * n / count));
+}
+
 /** The rows that maps show: all, or so many of them that are spread evenly over the data. */
 export function mappedRows(rows: ReportRows, most = MAPPED): ReportRows {
   const n = rows.clusters.length;
   if (n <= most) return rows;
-  const kept = Array.from({ length: most }, (_, i) => Math.floor(i * n / most));
+  const kept = rowsOnMap(n, most);
   const { ids, clusters, positions, labels, labelNames, names, texts } = rows;
   return {
     ids: kept.map((row) => ids[row]),

@@ -71,7 +71,7 @@ function bytesOf(values: Uint16Array | Int16Array): Uint8Array {
 function packWords(
   ids: ArrayLike<number>,
   names?: readonly (string | null)[],
-  texts?: readonly string[],
+  texts?: ReportInput["rows"]["texts"],
 ): string {
   for (let most = texts ? LETTERS : 0;; most = Math.floor(0.75 * most)) {
     const words = Array.from(ids, (id, i) => [

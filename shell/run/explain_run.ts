@@ -1,6 +1,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { TablePreprocessing } from "../data/table/preprocessing.ts";
-import { type Gallery, galleryOf } from "../report/index.ts";
+import { pickTexts } from "../data/stream/text_reader.ts";
+import { type Gallery, galleryOf, membersOf, rowsOnMap } from "../report/index.ts";
 
 /** What was found of each row of a data set. */
 export interface Found {
@@ -10,11 +11,39 @@ export interface Found {
   readonly clusters: number;
 }
 
-/** The gallery of a run's clusters. */
-export function explainRun(dataset: Dataset, found: Found): Gallery {
+/** Texts by their rows. */
+type Texts = { readonly [row: number]: string };
+
+/** Characters that a report shows of a text at most, and as many again for what it leaves out. */
+const LETTERS = 2 * 240 + 2;
+
+/**
+ * The texts that a report shows: all, or, where they are not in memory, those on the map and of typical
+ * members.
+ *
+ * @throws {DataError} if they cannot be read
+ */
+export async function shownTexts(
+  { texts, textShards, n }: Dataset,
+  found?: Found,
+): Promise<Texts | undefined> {
+  if (!textShards) return texts;
+  const members = found
+    ? membersOf({ ...found, n, clusters: found.labels, count: found.clusters })
+    : [];
+  const rows = members.flatMap(({ typical, atypical }) => [...typical, ...atypical]);
+  return await pickTexts(textShards, [...rowsOnMap(n), ...rows], LETTERS);
+}
+
+/** The gallery of a run's clusters. @param texts those of {@link shownTexts} */
+export function explainRun(
+  dataset: Dataset,
+  found: Found,
+  texts: Texts | undefined = dataset.texts,
+): Gallery {
   const { labels: classes, preprocessing } = dataset;
   return galleryOf({
-    ...dataset,
+    ...{ ...dataset, texts },
     // A text's numbers are no features that anybody knows.
     ...dataset.kind === "text" && { data: new Float32Array(0) },
     labels: classes,

@@ -20,11 +20,11 @@ export interface Found extends Prediction {
 
 /** The assignments of a data set's rows. */
 export function assignmentsOf(
-  { ids, names, labels, labelNames, texts }: Dataset,
+  { ids, names, labels, labelNames, texts, textShards }: Dataset,
   { labels: cluster, confidence, distances, embedding, width, map, classNames }: Found,
 ): Assignments {
   return {
-    ...{ ids, names, labels, labelNames, texts, map, confidence },
+    ...{ ids, names, labels, labelNames, texts: textShards ?? texts, map, confidence },
     cluster: Int32Array.from(cluster),
     clusterNames: classNames,
     distance: distances,

@@ -1,6 +1,6 @@
 import { commonShare, counted } from "./tfidf.ts";
 import { tokenise } from "./tokenise.ts";
-import { eachText, type TextHooks } from "./walk.ts";
+import { countTexts, eachText, type TextHooks, type Texts } from "./walk.ts";
 
 /** A word and how well it describes a cluster; comparable within the cluster. */
 export interface Term {
@@ -22,6 +22,11 @@ export interface TermOptions extends TextHooks {
    * what is as frequent everywhere, such as articles, describes none. 0 lets every word count.
    */
   readonly minLift?: number;
+  /**
+   * Words that are counted at a time (default 1,000,000): of more those that stood in the fewest texts
+   * so far are forgotten, until they come again.
+   */
+  readonly maxWords?: number;
 }
 
 /**
@@ -37,15 +42,16 @@ export interface TermOptions extends TextHooks {
  * @see Grootendorst (2022), BERTopic: neural topic modeling with a class-based TF-IDF procedure
  */
 export async function clusterTerms(
-  texts: readonly string[],
+  texts: Texts,
   labels: ArrayLike<number>,
   clusters: number,
   options: TermOptions = {},
 ): Promise<Term[][]> {
-  const { terms: most = 10, minDocuments = 2, minLift = 1.5 } = options;
-  if (labels.length !== texts.length) {
+  const { terms: most = 10, minDocuments = 2, minLift = 1.5, maxWords = 1_000_000 } = options;
+  const n = countTexts(texts);
+  if (labels.length !== n) {
     throw new RangeError(
-      `clusterTerms: each of the ${texts.length} texts must have a label, got ${labels.length}`,
+      `clusterTerms: each of the ${n} texts must have a label, got ${labels.length}`,
     );
   }
   const within = Array.from({ length: clusters }, () => new Map<string, number>());
@@ -53,6 +59,14 @@ export async function clusterTerms(
   const overall = new Map<string, number>(), documents = new Map<string, number>();
   const add = (map: Map<string, number>, word: string, count: number) =>
     map.set(word, (map.get(word) ?? 0) + count);
+  const forget = () => {
+    for (let rare = 1; documents.size > maxWords / 2; rare++) {
+      for (const [word, count] of documents) {
+        if (count > rare) continue;
+        for (const map of [documents, overall, ...within]) map.delete(word);
+      }
+    }
+  };
   await eachText(texts, options, "clusterTerms", (text, row) => {
     const cluster = labels[row];
     if (!(cluster >= 0 && cluster < clusters)) return;
@@ -62,12 +76,13 @@ export async function clusterTerms(
       add(documents, word, 1);
       sizes[cluster] += count;
     }
+    if (documents.size > maxWords) forget();
   });
   const total = sizes.reduce((sum, size) => sum + size, 0);
   return within.map((counts, c) =>
     [...counts].flatMap(([term, count]) => {
       const share = count / sizes[c], all = overall.get(term)!;
-      const common = documents.get(term)! > commonShare(texts.length) * texts.length;
+      const common = documents.get(term)! > commonShare(n) * n;
       const telling = share >= minLift * all / total && (!common || count > all / 2);
       if (documents.get(term)! < minDocuments || (minLift > 0 && !telling)) return [];
       return [{ term, score: share * Math.log(1 + total / clusters / all) }];

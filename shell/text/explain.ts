@@ -1,5 +1,6 @@
 import { clusterTerms, type Term, type TermOptions } from "./cluster_terms.ts";
 import { harmless } from "./harmless.ts";
+import { countTexts, eachText, type Texts } from "./walk.ts";
 
 /** A text that stands for a cluster. */
 export interface Example {
@@ -29,6 +30,9 @@ export interface ExplainOptions extends TermOptions {
   readonly length?: number;
 }
 
+/** Nearest texts that are looked at for examples where texts are not in memory: some may be alike. */
+const NEAREST = 100;
+
 /**
  * Says what clusters of texts are about: the words that set each apart, and its most central texts.
  *
@@ -39,38 +43,59 @@ export interface ExplainOptions extends TermOptions {
  * @throws Cancelled if the signal is aborted
  */
 export async function explainClusters(
-  texts: readonly string[],
+  texts: Texts,
   labels: ArrayLike<number>,
   distances: ArrayLike<number>,
   clusters: number,
   options: ExplainOptions = {},
 ): Promise<ClusterOfTexts[]> {
-  if (distances.length !== texts.length) {
+  const n = countTexts(texts);
+  if (distances.length !== n) {
     throw new RangeError(
-      `explainClusters: each of the ${texts.length} texts must have a distance, got ${distances.length}`,
+      `explainClusters: each of the ${n} texts must have a distance, got ${distances.length}`,
     );
   }
   const terms = await clusterTerms(texts, labels, clusters, options);
   const members: number[][] = Array.from({ length: clusters }, () => []);
-  for (let row = 0; row < texts.length; row++) members[labels[row]]?.push(row);
+  for (let row = 0; row < n; row++) members[labels[row]]?.push(row);
+  const near = members.map((rows) =>
+    rows.sort((a, b) => distances[a] - distances[b] || a - b).slice(
+      0,
+      "starts" in texts ? NEAREST : rows.length,
+    )
+  );
+  const shown = await shownTexts(texts, near, options);
   return members.map((rows, cluster) => ({
     cluster,
     size: rows.length,
     terms: terms[cluster].map(({ term, score }) => ({ term: harmless(term), score })),
-    examples: central(rows, texts, distances, options),
+    examples: central(near[cluster], shown, options),
   }));
+}
+
+/** How examples show a text, which is one of `rows`. */
+async function shownTexts(
+  texts: Texts,
+  rows: readonly (readonly number[])[],
+  { length = 200, signal }: ExplainOptions,
+): Promise<(row: number) => string> {
+  if (!("starts" in texts)) return (row) => harmless(texts[row], length);
+  const shown = new Map(rows.flat().map((row) => [row, ""]));
+  await eachText(texts, { signal }, "explainClusters", (text, row) => {
+    if (shown.has(row)) shown.set(row, harmless(text, length));
+  });
+  return (row) => shown.get(row)!;
 }
 
 function central(
   rows: readonly number[],
-  texts: readonly string[],
-  distances: ArrayLike<number>,
-  { examples = 3, length = 200 }: ExplainOptions,
+  shown: (row: number) => string,
+  { examples = 3 }: ExplainOptions,
 ): Example[] {
   const seen = new Set<string>(), found: Example[] = [];
-  for (const row of [...rows].sort((a, b) => distances[a] - distances[b] || a - b)) {
+  for (const row of rows) {
     if (found.length === examples) break;
-    const text = harmless(texts[row], length);
+    const text = shown(row);
     if (text === "" || seen.has(text)) continue;
     seen.add(text);
     found.push({ row, text });

@@ -1,9 +1,10 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { encodeAsSaved } from "../../shell/cli/text/encode.ts";
-import { checkTextPreprocessing, decodeModel } from "../../shell/data/index.ts";
+import { checkTextPreprocessing, type Dataset, decodeModel } from "../../shell/data/index.ts";
+import { readAssignments } from "../../shell/data/results/read.ts";
 import { writeTinyBert } from "../data/encoders/tiny_bert.ts";
 import { withFolder } from "../data/fixtures.ts";
 import { devices, release, retain } from "../devices.ts";
@@ -85,14 +86,105 @@ test("without the peer: TF-IDF, said plainly; clusters are explained; the encode
     assert.is(preprocessing.encoder.kind, "tfidf");
     assert.equal(model.options.input, [6]);
     const device = await devices()[0].open();
-    const context = { device, signal: new AbortController().signal, quiet: true, say() {} };
-    const rows = await encodeAsSaved(TEXTS.slice(0, 5), preprocessing, context);
+    const { signal } = new AbortController();
+    const context = { device, signal, memory: Infinity, quiet: true, say() {} };
+    const some = { texts: TEXTS.slice(0, 5), n: 5 } as Dataset;
+    const { data: rows } = await encodeAsSaved(some, preprocessing, context);
     for (let i = 0; i < 5; i++) {
       const length = Math.hypot(...rows.subarray(6 * i, 6 * i + 6));
       assert.ok(Math.abs(length - Math.sqrt(6)) < 1e-5, `row ${i} has length ${length}`);
     }
     const run = JSON.parse(await readFile(join(dir, "run", "run.json"), "utf8"));
     assert.is(run.settings.encoder, "tfidf");
+  });
+});
+
+/** More texts, of some 5,000 words. */
+const MANY = Array.from({ length: 3000 }, (_, i) => {
+  const words = SUBJECTS[i % 3];
+  return `${words[i % 7]} ${words[(i + i % 5) % 9]} ${words[i % 4]} number${i} half${i >> 1}`;
+});
+
+const codesOf = (dir: string, name: string) => readFile(join(dir, name, "embedding.npy"));
+
+test("more texts than memory: words of a sample, the same texts in all results, predict alike", async () => {
+  await withFolder(async (dir) => {
+    const data = await writeTexts(join(dir, "texts.csv"), MANY);
+    const cache = join(dir, "cache");
+    const args = ["--data", data, "--out", dir, "--cache", cache, "--device", "wasm", ...SMALL];
+    const text = ["--encoder", "tfidf", "--text-size", "6", "--formats", "parquet,npy,csv,tsv"];
+    // Texts take 250 kB, their numbers 72 kB: of these two one or both do not fit.
+    for (const [name, memory] of [["memory", "100kB"], ["file", "50kB"], ["again", "50kB"]]) {
+      const more = ["--name", name, "--memory", memory];
+      const { code, err } = await asterism(["train", ...args, ...text, ...more]);
+      assert.is(code, 0, err);
+      assert.match(
+        err,
+        `more than ${memory.replace("kB", " kB")} of memory: read from their files`,
+      );
+      assert.match(err, /the words that count are those of [\d,]+, not of all/);
+      const csv = await readFile(join(dir, name, "assignments.csv"), "utf8");
+      const [head, ...lines] = csv.trimEnd().split("\n").map((line) => line.split(","));
+      const place = head.indexOf("text");
+      assert.equal(lines.map((line) => line[place]), MANY);
+      const parquet = await readFile(join(dir, name, "assignments.parquet"));
+      const rows = await readAssignments(
+        parquet.buffer.slice(
+          parquet.byteOffset,
+          parquet.byteOffset + parquet.length,
+        ) as ArrayBuffer,
+        name,
+      );
+      assert.equal(rows.texts, MANY);
+      const gallery = JSON.parse(await readFile(join(dir, name, "gallery.json"), "utf8"));
+      for (const { typical } of gallery.clusters) {
+        for (const { id, text } of typical) assert.is(text, MANY[id]);
+      }
+      const { clusters }: Clusters = JSON.parse(
+        await readFile(join(dir, name, "clusters.json"), "utf8"),
+      );
+      for (const { examples, terms } of clusters) {
+        assert.ok(terms.length > 0);
+        for (const { id, text } of examples) assert.is(text, MANY[id]);
+      }
+      assert.match(await readFile(join(dir, name, "report.html"), "utf8"), "Clusters");
+    }
+    assert.equal(await readdir(join(cache, "rows")), [], "no file of numbers is left");
+    assert.equal(await codesOf(dir, "again"), await codesOf(dir, "file"));
+    const predicted = [];
+    for (const [name, ...more] of [["p1"], ["p2", "--memory", "50kB"]]) {
+      const { code, err } = await asterism([
+        ...["predict", "--model", join(dir, "file"), "--input", data, "--quiet"],
+        ...["--cache", cache, "--output", join(dir, name), "--device", "wasm", ...more],
+      ]);
+      assert.is(code, 0, err);
+      predicted.push(await readFile(join(dir, name, "assignments.parquet")));
+    }
+    assert.equal(predicted[0], predicted[1]);
+    assert.equal(await codesOf(dir, "p2"), await codesOf(dir, "file"));
+  });
+});
+
+test("more texts than memory: stopped and resumed; a classifier of them", async () => {
+  await withFolder(async (dir) => {
+    const data = await writeTexts(join(dir, "texts.csv"), MANY);
+    const args = ["--data", data, "--out", dir, "--device", "wasm", "--memory", "50kB"];
+    const text = ["--encoder", "tfidf", "--text-size", "6"];
+    const small = SMALL.toSpliced(SMALL.indexOf("--epochs"), 2, "--epochs", "30");
+    const learn = ["train", ...args, ...text, ...small];
+    const whole = await asterism([...learn, "--name", "whole", "--quiet"]);
+    assert.is(whole.code, 0, whole.err);
+    const stopped = await asterism([...learn, "--name", "stopped"], /pretraining [2-9]\//);
+    assert.is(stopped.code, 130, stopped.err);
+    const resumed = await asterism(["train", "--resume", join(dir, "stopped"), "--quiet"]);
+    assert.is(resumed.code, 0, resumed.err);
+    assert.equal(await codesOf(dir, "stopped"), await codesOf(dir, "whole"));
+    const taught = await asterism([
+      ...["train", "classifier", ...args, ...text, "--label", "subject", "--epochs", "2"],
+      ...["--name", "taught", "--quiet"],
+    ]);
+    assert.is(taught.code, 0, taught.err);
+    assert.match(await readFile(join(dir, "taught", "report.html"), "utf8"), "predicted");
   });
 });
 
@@ -133,6 +225,15 @@ test("a sentence encoder in a folder, offline; what it encoded once needs it no 
     ]);
     assert.is(predicted.code, 0, predicted.err);
     assert.equal(await readFile(join(dir, "again.npy")), await embedding("run"));
+    // In parts: encoded once, and then known; not to the bit, since other texts share a batch.
+    const parts = [...args, "--memory", "2kB", "--name"];
+    const third = await asterism([...parts, "parts"], undefined, {}, PEER_FOLDER);
+    assert.is(third.code, 0, third.err);
+    assert.match(third.err, /tiny-bert, 16 numbers; 90 texts encoded/);
+    const fourth = await asterism([...parts, "known"]);
+    assert.is(fourth.code, 0, fourth.err);
+    assert.match(fourth.err, /tiny-bert, 16 numbers; 0 texts encoded/);
+    assert.equal(await embedding("known"), await embedding("parts"));
   });
 });
 

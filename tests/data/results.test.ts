@@ -7,6 +7,7 @@ import * as assert from "uvu/assert";
 import { encodeNpy } from "../../shell/data/npy.ts";
 import { type Assignments, columnsOf } from "../../shell/data/results/columns.ts";
 import { metadataParts } from "../../shell/data/results/csv.ts";
+import { whole } from "../../shell/data/results/parts.ts";
 import { RESULT_FORMATS, resultFiles, type ResultFormat } from "../../shell/data/results/files.ts";
 import { randoms } from "../harness.ts";
 import { memoryBuffer } from "./fixtures.ts";
@@ -30,23 +31,28 @@ const ALL: Assignments = {
   embedding: { data: randoms(N * WIDTH, 7, -1, 1), width: WIDTH },
 };
 
-function join(parts: Iterable<Uint8Array>): Uint8Array {
-  const all = [...parts];
+async function join(parts: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const part of parts) all.push(part);
   const out = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
   all.reduce((at, part) => (out.set(part, at), at + part.length), 0);
   return out;
 }
 
 /** Bytes of the files of some formats, by name. */
-function written(assignments: Assignments, ...formats: ResultFormat[]): Record<string, Uint8Array> {
+async function written(
+  assignments: Assignments,
+  ...formats: ResultFormat[]
+): Promise<Record<string, Uint8Array>> {
   const files = resultFiles(assignments, formats);
-  return Object.fromEntries(files.map(({ name, parts }) => [name, join(parts())]));
+  const all = files.map(async ({ name, parts }) => [name, await join(parts())] as const);
+  return Object.fromEntries(await Promise.all(all));
 }
 
 const text = (bytes: Uint8Array) => new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 
 test("Parquet: every column, with the types that maps of embeddings look for", async () => {
-  const { "assignments.parquet": bytes } = written(ALL, "parquet");
+  const { "assignments.parquet": bytes } = await written(ALL, "parquet");
   const { schema, created_by } = parquetMetadata(bytes.buffer as ArrayBuffer);
   const types = schema.slice(1).map(({ name, type, converted_type, repetition_type }) =>
     [name, type, converted_type, repetition_type].filter(Boolean).join(" ")
@@ -92,7 +98,7 @@ test("Parquet: wide rows come in several row groups, and none is lost between th
   const n = 2500, width = 1000;
   const data = Float32Array.from({ length: n * width }, (_, at) => at % 8191);
   const ids = Int32Array.from({ length: n }, (_, i) => i);
-  const file = written({ ids, cluster: ids, embedding: { data, width } }, "parquet");
+  const file = await written({ ids, cluster: ids, embedding: { data, width } }, "parquet");
   const bytes = file["assignments.parquet"];
   const { row_groups } = parquetMetadata(bytes.buffer as ArrayBuffer);
   assert.is(row_groups.length, 10);
@@ -105,8 +111,8 @@ test("Parquet: wide rows come in several row groups, and none is lost between th
   }
 });
 
-test("CSV: the same cells, and numbers that are the same float32 when they are read", () => {
-  const { "assignments.csv": bytes } = written(ALL, "csv");
+test("CSV: the same cells, and numbers that are the same float32 when they are read", async () => {
+  const { "assignments.csv": bytes } = await written(ALL, "csv");
   const rows = csvParse(text(bytes));
   assert.equal(rows.columns.slice(-4), ["text", "embedding[0]", "embedding[1]", "embedding[2]"]);
   assert.is(rows.length, N);
@@ -128,8 +134,8 @@ test("CSV: the same cells, and numbers that are the same float32 when they are r
   assert.is(rows[2].confidence, "0.1", "no digits that a float32 does not have");
 });
 
-test("projector: a line a row in both files, and one more for the names of columns", () => {
-  const { "vectors.tsv": vectors, "metadata.tsv": metadata } = written(ALL, "tsv");
+test("projector: a line a row in both files, and one more for the names of columns", async () => {
+  const { "vectors.tsv": vectors, "metadata.tsv": metadata } = await written(ALL, "tsv");
   const numbers = tsvParseRows(text(vectors)).map((row) => row.map((one) => Math.fround(+one)));
   assert.equal(numbers.flat(), Array.from(ALL.embedding!.data));
   assert.is(numbers.length, N);
@@ -153,7 +159,7 @@ test("projector: a line a row in both files, and one more for the names of colum
 
 test("projector: one column alone has no header, and no line of it is empty", () => {
   const [column] = columnsOf(ALL).filter(({ name }) => name === "text");
-  assert.equal(text(join(metadataParts([column], N))).split("\n"), [
+  assert.equal(text(whole(metadataParts([column], N))).split("\n"), [
     "plain",
     'a "quote", and a comma',
     "tab here",
@@ -163,14 +169,14 @@ test("projector: one column alone has no header, and no line of it is empty", ()
   ]);
 });
 
-test("projector: names of classes are shown only if there are some", () => {
+test("projector: names of classes are shown only if there are some", async () => {
   const { ids, cluster, embedding } = ALL;
-  const { "metadata.tsv": metadata } = written({ ids, cluster, embedding }, "tsv");
+  const { "metadata.tsv": metadata } = await written({ ids, cluster, embedding }, "tsv");
   assert.match(text(metadata), /^id\tcluster\n/);
 });
 
-test("npy: the bytes of the encoder", () => {
-  const { "embedding.npy": bytes } = written(ALL, "npy");
+test("npy: the bytes of the encoder", async () => {
+  const { "embedding.npy": bytes } = await written(ALL, "npy");
   assert.equal(bytes, encodeNpy(ALL.embedding!.data, [N, WIDTH]));
 });
 
@@ -190,7 +196,7 @@ test("files by format, in one order; without an embedding there are no vectors",
 test("no rows are no error", async () => {
   const none = { ids: new Int32Array(0), cluster: new Int32Array(0), map: new Float32Array(0) };
   const embedding = { data: new Float32Array(0), width: 2 };
-  const files = written({ ...none, embedding }, ...RESULT_FORMATS);
+  const files = await written({ ...none, embedding }, ...RESULT_FORMATS);
   assert.equal(
     await parquetReadObjects({ file: memoryBuffer(files["assignments.parquet"]) }),
     [],
@@ -216,7 +222,7 @@ test("refuses what does not fit together", () => {
 test("names of rows: text after the row number in every table, whatever is in them", async () => {
   const names = ["007", 'a "b", c', null, "=1+1", "photos/é.png"];
   const one = { ids: ALL.ids, cluster: ALL.cluster, names };
-  const files = written(one, "parquet", "csv", "tsv");
+  const files = await written(one, "parquet", "csv", "tsv");
   const rows = await parquetReadObjects({ file: memoryBuffer(files["assignments.parquet"]) });
   assert.equal(Object.keys(rows[0]), ["id", "name", "label", "cluster"]);
   assert.equal(rows.map(({ name }) => name), names);

@@ -5,6 +5,7 @@ import type { ReadOptions, Source } from "../../shell/data/dataset.ts";
 import { encodeNpy, npyHead } from "../../shell/data/npy.ts";
 import { encodeGrayPng } from "../../shell/data/png.ts";
 import { readSource } from "../../shell/data/read_source.ts";
+import { pickTexts, readerOf } from "../../shell/data/stream/text_reader.ts";
 import { deflate, inflate } from "../../shell/data/zlib.ts";
 import { imageFile, LIST_SCHEMA, memoryFile, parquetFile, rejects } from "./fixtures.ts";
 
@@ -60,11 +61,13 @@ async function compare(source: Source, options: ReadOptions): Promise<readonly n
   return starts;
 }
 
-test("images: row groups are put together up to an eighth of the memory", async () => {
-  const source = sourceOf([images(31), "train"], [images(20, 31), "test"]);
+test("images: row groups are put together up to a 128th of the memory", async () => {
+  const source = sourceOf([images(511), "train"], [images(320, 511), "test"]);
   // Row groups of 2 rows of 6 bytes: 3 of them in 36 bytes, and none across files.
-  const starts = await compare(source, { inflate, memory: 8 * 36 });
-  assert.equal(starts, [0, 6, 12, 18, 24, 30, 31, 37, 43, 49, 51]);
+  const starts = await compare(source, { inflate, memory: 128 * 36 });
+  assert.equal(starts.slice(0, 4), [0, 6, 12, 18]);
+  assert.equal(starts.slice(85, 88), [510, 511, 517]);
+  assert.equal(starts.slice(-2), [829, 831]);
 });
 
 test("tables: large row groups are cut; a limit is shared as without shards", async () => {
@@ -110,7 +113,8 @@ test("CSV: cut between records, wherever they lie", async () => {
   const source = named(["a.csv", bytesOf(csv(2500))], ["b.csv", bytesOf(csv(90, 2500)), "test"]);
   const options = { drop: ["word"], missing: "most-frequent", memory: 8 * 8 * 150 } as const;
   const starts = await compare(source, options);
-  assert.equal([starts.at(1), starts.at(-1)], [147, 2590]);
+  assert.equal([starts.at(1), starts.at(-1)], [8, 2590]);
+  assert.ok(starts.every((begin, s) => s === 0 || begin - starts[s - 1] <= 9));
   await compare(source, { ...options, limit: 2450 });
 });
 
@@ -160,6 +164,64 @@ test("arrays: numbers of any type, images with their classes", async () => {
   await compare(source, { memory: 100 });
 });
 
+test("texts: the same in shards, from CSV, JSON Lines and Parquet, single rows of them too", async () => {
+  const words = ["the cat", 'a "dog"', "two\nlines", "Grüße, €", "half a \ud83d\ude42", ""];
+  const rows = Array.from({ length: 2100 }, (_, i) => ({
+    title: `${words[i % 6]} number ${i} of them`,
+    body: `${"word ".repeat(i % 9)}${i}x`,
+    label: i % 2 ? "ja" : "nein",
+    key: `k${i}`,
+  }));
+  const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  const lines = rows.map((row) => Object.values(row).map(quoted).join());
+  const columns = (["title", "body", "label", "key"] as const).map((name) => ({
+    ...{ name, data: rows.map((row) => row[name]), type: "STRING" as const },
+  }));
+  const options = { text: ["title", "body"], label: "label", id: "key" };
+  const memory = 40_000;
+  for (
+    const source of [
+      named(["a.csv", bytesOf(`title,body,label,key\n${lines.join("\n")}`)]),
+      named(["a.jsonl", bytesOf(rows.map((row) => JSON.stringify(row)).join("\n"))]),
+      named(
+        ["a.parquet", parquetFile(columns, { rowGroupSize: 300 })],
+        ["b.parquet", parquetFile(columns, { rowGroupSize: 2100 }), "test"],
+      ),
+    ]
+  ) {
+    const { texts, notes, ...whole } = await readSource(source, options);
+    const { textShards, notes: more, ...rest } = await readSource(source, { ...options, memory });
+    assert.equal(rest, whole);
+    assert.equal(more, notes);
+    const { starts, read } = textShards!;
+    assert.is(starts.at(-1), texts!.length);
+    for (let s = 0; s + 1 < starts.length; s++) {
+      assert.equal(await read(s), texts!.slice(starts[s], starts[s + 1]));
+    }
+    const reader = readerOf(textShards!);
+    for (
+      const [begin, end] of [[0, 5], [3, 900], [900, 901], [901, texts!.length], [7, 7], [2, 9]]
+    ) {
+      assert.equal(await reader(begin, end), texts!.slice(begin, end));
+    }
+    const picked = await pickTexts(textShards!, [2000, 3, 2, 2000, 0], 12);
+    assert.equal(
+      picked,
+      Object.fromEntries([0, 2, 3, 2000].map((i) => [i, texts![i].slice(0, 12)])),
+    );
+    const limited = await readSource(source, { ...options, memory, limit: 1500 });
+    assert.is(limited.textShards!.starts.at(-1), 1500);
+  }
+  const source = named([
+    "a.csv",
+    bytesOf(`title,body,label,key\n${lines.slice(0, 999).join("\n")}`),
+  ]);
+  await rejects(
+    () => readSource(source, { text: ["title"], memory: 1000, skipBadRows: true }),
+    /--skip-bad-rows needs all rows/,
+  );
+});
+
 test("what cannot be read from the middle is read whole", async () => {
   const text = bytesOf(csv(1000));
   for (
@@ -172,7 +234,7 @@ test("what cannot be read from the middle is read whole", async () => {
     assert.is(shards, undefined);
     assert.match(
       `${notes}`,
-      /memory: the rows take .*, because texts, features, compressed files, .* are not read in parts/,
+      /memory: the rows take .*, because features, compressed files, .* are not read in parts/,
     );
   }
 });
@@ -180,8 +242,8 @@ test("what cannot be read from the middle is read whole", async () => {
 test("rows of text and of arrays that are wrong: told by their number when they are reached", async () => {
   const last = async (name: string, bytes: Uint8Array) => {
     const { shards } = await readSource(named([name, bytes]), { memory: 8 * 8 * 40 });
-    await shards!.read(0);
-    await shards!.read(shards!.starts.length - 2);
+    const { starts, read } = shards!;
+    for (let s = 0; s + 1 < starts.length; s++) await read(s);
   };
   const lines = Array.from({ length: 1400 }, (_, i) => `${i},${i / 2}`);
   const table = (bad: string) =>

@@ -6,7 +6,7 @@ import type { Device, Numbers } from "../../shell/device/device.ts";
 import { Autoencoder } from "../../shell/methods/autoencoder.ts";
 import { Classifier } from "../../shell/methods/classifier.ts";
 import { Dec } from "../../shell/methods/dec.ts";
-import { type Rows, stream, TOGETHER, upload } from "../../shell/methods/rows.ts";
+import { type Rows, stream, upload } from "../../shell/methods/rows.ts";
 import { ShardCache, type ShardSource } from "../../shell/methods/shards.ts";
 import { range, shuffledRows } from "../../shell/methods/train.ts";
 import { devices, release, retain } from "../devices.ts";
@@ -44,7 +44,9 @@ for (const one of devices()) {
       return { last: history.pretraining.last, embedding, labels };
     };
     for (const values of [pixels, Float32Array.from(pixels, (v) => v / 255)]) {
-      const whole = await learn(upload(device, values, WIDTH, { shards: STARTS }));
+      // Half of five times the largest shard.
+      const mixed = 500;
+      const whole = await learn(upload(device, values, WIDTH, { shards: STARTS, mixed }));
       const from = source(values);
       const memory = 5 * LARGEST * values.BYTES_PER_ELEMENT;
       const parts = await learn(stream(device, from, memory));
@@ -77,7 +79,7 @@ if (one) {
       rows.free();
       return { embedding, last: history.training.last };
     };
-    const whole = await learn((d) => upload(d, pixels, WIDTH, { shards: STARTS }));
+    const whole = await learn((d) => upload(d, pixels, WIDTH, { shards: STARTS, mixed: 300 }));
     const parts = await learn((d) => stream(d, source(), 3 * LARGEST));
     sameBits(parts.embedding, whole.embedding, "codes");
     sameBits(parts.last, whole.last, "losses");
@@ -102,25 +104,30 @@ if (one) {
   });
 }
 
-test("an order of shards sees every row once, and few shards at a time", () => {
+test("an order of shards sees every row once, and few rows of others at a time", () => {
   const ids = range(1000).filter((id) => id % 5 !== 1);
-  const order = shuffledRows({ n: 1000, shards: STARTS }, 7, ids);
+  const orderOf = (mixed?: number) => shuffledRows({ n: 1000, shards: STARTS, mixed }, 7, ids);
+  const order = orderOf(400);
   assert.equal(order(1), order(1));
   assert.not.equal(order(1), order(2));
   for (const epoch of [1, 2]) {
     const rows = order(epoch);
     assert.equal(rows.slice().sort((a, b) => a - b), ids);
     const shards = Array.from(rows, (id) => STARTS.findIndex((begin) => id < begin) - 1);
-    const windows: Set<number>[] = [];
-    for (const shard of shards) {
-      if (!windows.at(-1)?.has(shard) && (windows.at(-1)?.size ?? TOGETHER) === TOGETHER) {
-        windows.push(new Set());
-      }
-      windows.at(-1)!.add(shard);
-    }
-    assert.ok(windows.length <= Math.ceil(9 / TOGETHER), "windows");
     assert.is(new Set(shards).size, 9);
+    for (let at = 0; at < rows.length; at++) {
+      // Shards that have begun and not ended.
+      const open = [...new Set(shards.slice(0, at + 1))].filter((one) => shards.includes(one, at));
+      const held = open.reduce((sum, one) => sum + STARTS[one + 1] - STARTS[one], 0);
+      assert.ok(held <= 400, `${held} rows at ${at}`);
+    }
+    const turns = shards.filter((shard, i) => shard !== shards[i - 1]).length;
+    assert.ok(turns > 200, `shards are mixed: ${turns}`);
   }
+  const all = [...orderOf()(1)].map((id) => id < 500);
+  assert.ok(all.slice(0, 100).includes(true) && all.slice(0, 100).includes(false), "all are mixed");
+  const alone = Array.from(orderOf(1)(1), (id) => STARTS.findIndex((begin) => id < begin));
+  assert.is(alone.filter((shard, i) => shard !== alone[i - 1]).length, 9, "one at a time");
 });
 
 test("holds the shards that were used last, within the bound, those on their way included", async () => {
@@ -142,15 +149,16 @@ test("reads ahead what comes next, and lets nothing go for it that comes sooner"
   const from = source();
   const cache = new ShardCache(from, 400 * WIDTH);
   await cache.read(0);
-  cache.ahead([0, 1, 7]);
+  cache.ahead([0, 1, 7, 8]);
   assert.not.ok(cache.idle);
-  await cache.read(1);
   assert.equal(from.reads, [0, 1]);
-  // 200 rows are held; 200 more fit.
-  cache.ahead([0, 1, 7]);
+  await cache.read(1);
+  // 200 rows are held; 200 more fit, and they are read without being asked for again.
   await cache.read(7);
   assert.equal(from.reads, [0, 1, 7]);
   // Full of what is needed sooner: nothing is read.
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.ok(cache.idle);
   cache.ahead([0, 1, 7, 8]);
   assert.ok(cache.idle);
   await cache.read(8);

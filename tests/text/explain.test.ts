@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import { clusterTerms } from "../../shell/text/cluster_terms.ts";
 import { explainClusters } from "../../shell/text/explain.ts";
 import { harmless } from "../../shell/text/harmless.ts";
+import type { TextSource } from "../../shell/text/walk.ts";
 import golden from "../golden/text.json" with { type: "json" };
 
 const test = suite("explain clusters of texts");
@@ -57,6 +58,41 @@ test("examples: nearest first, none twice; noise and empty clusters", async () =
   const error = await explainClusters(texts, [0], [], 3).catch((e) => e);
   assert.instance(error, RangeError);
   assert.instance(await clusterTerms(texts, [0], 3).catch((e) => e), RangeError);
+});
+
+/** The same texts, three at a time. */
+function inParts(texts: readonly string[]): TextSource {
+  const starts = Array.from({ length: Math.ceil(texts.length / 3) + 1 }, (_, s) => 3 * s);
+  starts[starts.length - 1] = texts.length;
+  return { starts, read: (s) => Promise.resolve(texts.slice(starts[s], starts[s + 1])) };
+}
+
+test("texts that come in parts are explained as those in memory", async () => {
+  const texts = [...golden.texts, "", "one more text", "one more text", "one last text"];
+  const labels = texts.map((_, i) => i % 3), distances = texts.map((_, i) => i * 7 % 5);
+  const whole = await explainClusters(texts, labels, distances, 3, { minDocuments: 1 });
+  const parts = await explainClusters(inParts(texts), labels, distances, 3, { minDocuments: 1 });
+  assert.equal(parts, whole);
+  assert.ok(whole.every(({ examples }) => examples.length > 0));
+  assert.ok(whole.some(({ terms }) => terms.length > 0));
+  const error = await explainClusters(inParts(texts), labels, [1], 3).catch((e) => e);
+  assert.match(error.message, `each of the ${texts.length} texts must have a distance, got 1`);
+});
+
+test("rare words are forgotten where there are too many to count", async () => {
+  const texts = Array.from({ length: 900 }, (_, i) => `unique${i} ${i % 2 ? "cat" : "dog"} often`);
+  const options = { minDocuments: 1, minLift: 0 };
+  const [all, few] = await Promise.all(
+    [{}, { maxWords: 100 }].map((more) =>
+      clusterTerms(texts, texts.map((_, i) => i % 2), 2, { ...options, terms: 1000, ...more })
+    ),
+  );
+  assert.equal(all.map(({ length }) => length), [452, 452]);
+  for (const [c, word] of ["dog", "cat"].entries()) {
+    assert.ok(few[c].length <= 52, `${few[c].length}`);
+    const scoreOf = (list: typeof few[0]) => list.find(({ term }) => term === word)!.score;
+    assert.is(scoreOf(few[c]), scoreOf(all[c]), "what is frequent counts in full");
+  }
 });
 
 test("no control character of a text reaches a terminal or a file", () => {

@@ -155,7 +155,9 @@ async function read(
     onProgress: (stage, done, total) =>
       bar.update(done / total, loading(input, stage, done, total)),
   });
-  bar.done(`${counted(dataset.n, "row")} ${dataset.shards ? "found" : "read"}`);
+  bar.done(
+    `${counted(dataset.n, "row")} ${dataset.shards ?? dataset.textShards ? "found" : "read"}`,
+  );
   const width = widthOf(saved);
   if (sizeOf(dataset.shape) === width) return dataset;
   throw new DataError(
@@ -175,14 +177,17 @@ function widthOf({ options: { input } }: ModelFile): number {
 async function work(job: PredictJob): Promise<number> {
   const { values, saved, dataset, device, output, signal, stage, times } = job;
   const bar = progressBar("predict ", values.quiet);
-  const rows = dataset.kind === "text"
+  const { shards, data } = dataset.kind === "text"
     ? await stage("texts", () => encoded(job))
-    : dataset.shards ?? dataset.data;
-  const found = await stage("predict", () =>
-    predict(device, saved as PreparedModel, rows, {
-      ...{ signal, memory: bytesOf(values.memory) },
-      onProgress: (done, total) => bar.update(done / total, `${done} of ${total} rows`),
-    }));
+    : dataset;
+  const found = await stage(
+    "predict",
+    () =>
+      predict(device, saved as PreparedModel, shards ?? data, {
+        ...{ signal, memory: bytesOf(values.memory) },
+        onProgress: (done, total) => bar.update(done / total, `${done} of ${total} rows`),
+      }),
+  );
   bar.done(counted(dataset.n, "row"));
   const map = await stage("map", () => mapOf(job, found));
   const { classNames } = saved;
@@ -207,9 +212,9 @@ async function work(job: PredictJob): Promise<number> {
 
 /** Texts as the numbers that those of the model became. */
 async function encoded({ values, dataset, device, signal }: PredictJob) {
-  const { cache, quiet } = values;
-  const context = { device, signal, cache, quiet, say: sayer(values) };
-  return await encodeAsSaved(dataset.texts!, dataset.preprocessing as TextPreprocessing, context);
+  const { cache, quiet } = values, memory = bytesOf(values.memory);
+  const context = { device, signal, cache, quiet, memory, say: sayer(values) };
+  return await encodeAsSaved(dataset, dataset.preprocessing as TextPreprocessing, context);
 }
 
 /** Places of the rows: on the model's own map, or on a new one if one is asked for. */

@@ -21,7 +21,7 @@ const LENGTH = 72;
  * @throws Cancelled if the signal is aborted
  */
 export async function describeClusters(
-  { texts, ids, columns }: Dataset,
+  { texts: all, textShards, ids, columns }: Dataset,
   { labels, distances, clusters }: {
     readonly labels: ArrayLike<number>;
     readonly distances: ArrayLike<number>;
@@ -29,6 +29,7 @@ export async function describeClusters(
   },
   signal?: AbortSignal,
 ): Promise<string | undefined> {
+  const texts = textShards ?? all;
   if (!texts) return undefined;
   const found = await explainClusters(texts, labels, distances, clusters, { signal });
   const largest = [...found].sort((a, b) => b.size - a.size || a.cluster - b.cluster);

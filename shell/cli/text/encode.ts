@@ -3,6 +3,7 @@
 import {
   type Dataset,
   DEFAULT_SENTENCE_MODEL,
+  encodeSentenceParts,
   encodeSentences,
   findPeer,
   INSTALL_PEER,
@@ -11,8 +12,9 @@ import {
 } from "../../data/index.ts";
 import type { Device } from "../../device/device.ts";
 import { DataError } from "../../errors.ts";
-import { embedLsa, fitLsa, lsaFromJson, lsaToJson } from "../../text/lsa.ts";
+import { embedLsa, fitLsa, type Lsa, lsaFromJson, lsaToJson } from "../../text/lsa.ts";
 import { progressBar } from "../progress.ts";
+import { type EncodedRows, encodeParts, sampleOf } from "./encode_parts.ts";
 import { refuseEncoderOptions, type TextValues, TFIDF } from "./options.ts";
 
 /** What encoding needs beside the texts. */
@@ -21,16 +23,10 @@ export interface EncodeContext {
   readonly signal: AbortSignal;
   /** Folder of models and embeddings. */
   readonly cache?: string;
+  /** Bytes that texts in parts, or their numbers, may take in memory. */
+  readonly memory: number;
   readonly quiet?: boolean;
   say(text: string): void;
-}
-
-/** What an encoder made of texts. */
-interface Encoded {
-  /** [texts, dim] */
-  readonly embedding: Float32Array;
-  readonly dim: number;
-  readonly encoder: TextPreprocessing["encoder"];
 }
 
 /** The encoder that is meant: `tfidf`, or a model's name. @throws UsageError for idle options */
@@ -57,17 +53,15 @@ export async function encodeTexts(
   values: TextValues,
   context: EncodeContext,
 ): Promise<Dataset> {
-  const texts = dataset.texts!;
-  const { embedding, dim, encoder: made } = encoder === TFIDF
-    ? await byTfidf(texts, values, context)
-    : await orTfidf(bySentences(texts, { model: encoder, ...sentenceOptions(values) }, context));
-  const factor = Math.sqrt(dim);
+  const { dim, encoder: made, ...rows } = encoder === TFIDF
+    ? await byTfidf(dataset, values, context)
+    : await orTfidf(bySentences(dataset, { model: encoder, ...sentenceOptions(values) }, context));
   const preprocessing: TextPreprocessing = {
     kind: "text",
-    ...{ columns: dataset.columns, dim, factor, encoder: made },
+    ...{ columns: dataset.columns, dim, factor: Math.sqrt(dim), encoder: made },
     ...dataset.id !== undefined && { id: dataset.id },
   };
-  return { ...dataset, shape: [dim], data: scaled(embedding, factor), preprocessing };
+  return { ...dataset, shape: [dim], ...rows, preprocessing };
 }
 
 /**
@@ -77,16 +71,15 @@ export async function encodeTexts(
  * @throws Cancelled if the signal is aborted
  */
 export async function encodeAsSaved(
-  texts: readonly string[],
-  { encoder, factor }: TextPreprocessing,
+  dataset: Dataset,
+  { encoder }: TextPreprocessing,
   context: EncodeContext,
-): Promise<Float32Array> {
+): Promise<EncodedRows> {
   if (encoder.kind === "sentences") {
     const { kind: _, ...settings } = encoder;
-    return scaled((await bySentences(texts, settings, context)).embedding, factor);
+    return await bySentences(dataset, settings, context);
   }
-  const { device, signal } = context;
-  return scaled(await embedLsa(device, lsaFromJson(encoder), texts, { signal }), factor);
+  return await byLsa(dataset, lsaFromJson(encoder), context);
 }
 
 /** What a person can do who has no encoder. */
@@ -109,17 +102,16 @@ function sentenceOptions(values: TextValues): SentenceOptions {
 }
 
 /** Numbers whose mean square is 1 where rows have length 1: what networks start best from. */
-function scaled(embedding: Float32Array, factor: number): Float32Array {
+function scaled(embedding: Float32Array, dim: number): Float32Array {
+  const factor = Math.sqrt(dim);
   return embedding.map((v) => v * factor);
 }
 
-async function byTfidf(
-  texts: readonly string[],
-  values: TextValues,
-  { device, signal, quiet, say }: EncodeContext,
-): Promise<Encoded> {
+async function byTfidf(dataset: Dataset, values: TextValues, context: EncodeContext) {
+  const { device, signal, quiet, say } = context, { texts, textShards } = dataset;
+  const some = textShards ? await sampleOf(textShards, signal) : texts!;
   const bar = progressBar("texts   ", quiet);
-  const { lsa, embedding, empty } = await fitLsa(device, texts, {
+  const { lsa, embedding, empty } = await fitLsa(device, some, {
     components: values["text-size"],
     maxTerms: values.vocabulary,
     minDocuments: values["min-documents"],
@@ -128,31 +120,80 @@ async function byTfidf(
     onProgress: (done, total) => bar.update(done / total, `words of ${done} of ${total} texts`),
   });
   bar.done(`TF-IDF of ${lsa.terms.length.toLocaleString("en")} words, SVD to ${lsa.dim} numbers`);
-  if (empty > 0) {
-    say(`texts: ${empty.toLocaleString("en")} without a word that counts, which become zeros`);
+  const encoder = { kind: "tfidf", ...lsaToJson(lsa) } as const;
+  if (textShards) {
+    say(`texts: the words that count are those of ${some.length.toLocaleString("en")}, not of all`);
+    return { ...await byLsa(dataset, lsa, context), encoder };
   }
-  return { embedding, dim: lsa.dim, encoder: { kind: "tfidf", ...lsaToJson(lsa) } };
+  sayEmpty(empty, say);
+  return { data: scaled(embedding, lsa.dim), dim: lsa.dim, encoder };
+}
+
+/** By words and directions that are known. */
+async function byLsa(
+  { texts, textShards }: Dataset,
+  lsa: Lsa,
+  context: EncodeContext,
+): Promise<EncodedRows> {
+  const { device, signal } = context, { dim } = lsa;
+  if (!textShards) {
+    return { data: scaled(await embedLsa(device, lsa, texts!, { signal }), dim), dim };
+  }
+  let empty = 0;
+  const rows = await encodeParts(textShards, context, async (some) => {
+    const embedding = await embedLsa(device, lsa, some, { signal });
+    for (let at = 0; at < embedding.length; at += dim) {
+      if (embedding.subarray(at, at + dim).every((v) => v === 0)) empty++;
+    }
+    return scaled(embedding, dim);
+  });
+  sayEmpty(empty, context.say);
+  return rows;
+}
+
+function sayEmpty(empty: number, say: (text: string) => void): void {
+  if (empty === 0) return;
+  say(`texts: ${empty.toLocaleString("en")} without a word that counts, which become zeros`);
 }
 
 async function bySentences(
-  texts: readonly string[],
+  { texts, textShards, n }: Dataset,
   options: SentenceOptions,
-  { signal, cache, quiet }: EncodeContext,
-): Promise<Encoded> {
+  context: EncodeContext,
+) {
+  const { signal, cache, quiet } = context;
   const bar = progressBar("texts   ", quiet);
-  const { embedding, dim, settings, known } = await encodeSentences(texts, {
-    ...options,
-    cache,
-    signal,
-    onProgress: (stage, done, total) =>
+  const how = {
+    ...{ ...options, cache, signal },
+    onProgress: (stage: "model" | "encode", done: number, total: number) =>
       bar.update(
         total > 0 ? done / total : 0,
         stage === "model"
           ? `loading ${options.model}, ${(done / 1e6).toFixed(1)} MB`
           : `encoding ${done} of ${total} texts`,
       ),
+  };
+  const done = (model: string, dim: number, known: number) =>
+    bar.done(
+      `${model}, ${dim} numbers; ${(n - known).toLocaleString("en")} texts encoded, the others ` +
+        "were known",
+    );
+  if (!textShards) {
+    const { embedding, dim, settings, known } = await encodeSentences(texts!, how);
+    done(settings.model, dim, known);
+    return {
+      data: scaled(embedding, dim),
+      dim,
+      encoder: { kind: "sentences", ...settings },
+    } as const;
+  }
+  const { settings, encode } = await encodeSentenceParts({ ...how, onProgress: undefined });
+  let known = 0;
+  const rows = await encodeParts(textShards, context, async (some) => {
+    const part = await encode(some);
+    known += part.known;
+    return scaled(part.embedding, part.dim);
   });
-  const news = (texts.length - known).toLocaleString("en");
-  bar.done(`${settings.model}, ${dim} numbers; ${news} texts encoded, the others were known`);
-  return { embedding, dim, encoder: { kind: "sentences", ...settings } };
+  done(settings.model, rows.dim, known);
+  return { ...rows, encoder: { kind: "sentences", ...settings } } as const;
 }

@@ -1,7 +1,7 @@
 /** Embeddings of texts on disk, by model and text: what was encoded once is not encoded again. */
 
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../../errors.ts";
 import { fileError, writeAtomic } from "../files.ts";
@@ -21,22 +21,42 @@ export class EmbeddingCache {
   private constructor(readonly dir: string) {}
 
   /**
-   * Reads what is there.
    * @param settings everything but the text that the numbers depend on
-   * @throws DataError if the folder cannot be made or read
+   * @throws DataError if the folder cannot be made
    */
   static async open(dir: string, settings: object): Promise<EmbeddingCache> {
     const key = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 32);
     const cache = new EmbeddingCache(join(dir, key));
     try {
       await mkdir(cache.dir, { recursive: true });
-      for (const name of (await readdir(cache.dir)).sort()) {
-        if (name.endsWith(".safetensors") && !name.startsWith(".")) await cache.#read(name);
-      }
     } catch (error) {
       throw fileError(error, "read", cache.dir);
     }
     return cache;
+  }
+
+  /** Reads what is there. @throws DataError if the folder cannot be read */
+  async readAll(): Promise<void> {
+    try {
+      for (const name of (await readdir(this.dir)).sort()) {
+        if (name.endsWith(".safetensors") && !name.startsWith(".")) await this.#read(name);
+      }
+    } catch (error) {
+      throw fileError(error, "read", this.dir);
+    }
+  }
+
+  /** Reads what was added for just these texts; false if that is not there, or not whole. */
+  async readPart(texts: readonly string[]): Promise<boolean> {
+    const path = join(this.dir, nameOf(hashesOf(texts)));
+    if (!await stat(path).then(() => true, () => false)) return false;
+    await this.#read(nameOf(hashesOf(texts)));
+    return texts.every((text) => this.get(text));
+  }
+
+  /** Lets go what is in memory. */
+  forget(): void {
+    this.#known.clear();
   }
 
   async #read(name: string): Promise<void> {
@@ -66,15 +86,13 @@ export class EmbeddingCache {
    */
   async add(texts: readonly string[], embedding: Float32Array): Promise<void> {
     const dim = embedding.length / texts.length;
-    const hash = new Uint32Array(texts.length * WORDS);
-    texts.forEach((text, i) => {
-      const words = hashOf(text);
-      hash.set(words, i * WORDS);
+    const hash = hashesOf(texts);
+    texts.forEach((_, i) => {
+      const words = hash.subarray(i * WORDS, (i + 1) * WORDS);
       this.#known.set(words.join(), embedding.subarray(i * dim, (i + 1) * dim));
     });
-    const name = createHash("sha256").update(hash).digest("hex").slice(0, 32);
     await writeAtomic(
-      join(this.dir, `${name}.safetensors`),
+      join(this.dir, nameOf(hash)),
       encodeSafetensors({
         hash: { shape: [texts.length, WORDS], data: hash },
         embedding: { shape: [texts.length, dim], data: embedding },
@@ -82,6 +100,17 @@ export class EmbeddingCache {
     );
   }
 }
+
+/** [texts, WORDS] */
+function hashesOf(texts: readonly string[]): Uint32Array {
+  const hash = new Uint32Array(texts.length * WORDS);
+  texts.forEach((text, i) => hash.set(hashOf(text), i * WORDS));
+  return hash;
+}
+
+/** The file of some texts. */
+const nameOf = (hash: Uint32Array) =>
+  `${createHash("sha256").update(hash).digest("hex").slice(0, 32)}.safetensors`;
 
 function hashOf(text: string): Uint32Array {
   // Unlike UTF-8, this keeps halves of surrogate pairs apart.

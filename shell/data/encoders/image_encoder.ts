@@ -84,6 +84,7 @@ export async function openImageEncoder(options: ImageEncoderOptions): Promise<Im
   const settings: FeatureSettings = { model, revision, dtype, size, fit, background };
   const key = { ...settings, ...await identityOf(model) };
   const known = await EmbeddingCache.open(join(dir, "features"), key);
+  await known.readAll();
   const Tensor = (peer as unknown as { Tensor: TensorClass }).Tensor;
   return {
     ...{ settings, batch },

@@ -55,6 +55,17 @@ export interface Sentences {
 /** Texts between two files of the cache. */
 const KEEP = 1024;
 
+/** A model that is loaded once, when it is first needed, for texts that come in parts. */
+export interface SentenceParts {
+  /** What the embeddings depend on. */
+  readonly settings: SentenceSettings;
+  /**
+   * Encodes a part as {@link encodeSentences} does all; nothing of it stays in memory. What the cache
+   * has of the same part is not encoded again.
+   */
+  encode(texts: readonly string[]): Promise<Sentences>;
+}
+
 /**
  * Encodes texts. What the cache has is not encoded again; if it has all, neither the peer nor the
  * model is needed. Texts of a batch are of similar length, whatever their order.
@@ -68,33 +79,58 @@ export async function encodeSentences(
   texts: readonly string[],
   options: SentenceOptions = {},
 ): Promise<Sentences> {
+  const { encode, cache } = await open(options);
+  await cache.readAll();
+  return await encode(texts);
+}
+
+/** The same for texts that are not all in memory. @throws as {@link encodeSentences} does */
+export async function encodeSentenceParts(options: SentenceOptions = {}): Promise<SentenceParts> {
+  const { settings, cache, encode } = await open(options);
+  return {
+    settings,
+    async encode(texts) {
+      try {
+        return await encode(texts);
+      } finally {
+        cache.forget();
+      }
+    },
+  };
+}
+
+async function open(options: SentenceOptions) {
   const settings = settingsOf(options);
   const { batch = 32, cache: dir = ".cache", signal, onProgress } = options;
   if (!(Number.isInteger(batch) && batch >= 1)) {
     throw new RangeError(`encodeSentences: batch must be an integer from 1 on, got ${batch}`);
   }
-  if (texts.length === 0) throw new RangeError("encodeSentences: there must be a text");
   const key = { ...settings, ...await identityOf(settings) };
   const cache = await EmbeddingCache.open(join(dir, "embeddings"), key);
-  const missing = [...new Set(texts)].filter((text) => !cache.get(text))
-    .sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
-  if (missing.length > 0) {
+  let model: Promise<Pipeline> | undefined;
+  const load = async () => {
     const peer = options.peer ?? await requirePeer(`the encoder ${settings.model}`);
-    const run = await openModel(peer, "feature-extraction", {
+    return await openModel(peer, "feature-extraction", {
       ...{ ...settings, device: options.device, cache: dir, signal },
       onDownload: (loaded, total) => onProgress?.("model", loaded, total),
     });
+  };
+  const encode = async (texts: readonly string[]): Promise<Sentences> => {
+    if (texts.length === 0) throw new RangeError("encodeSentences: there must be a text");
+    const missing = [...new Set(texts)].filter((text) => !cache.get(text))
+      .sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+    let fresh = 0;
     for (let begin = 0; begin < missing.length; begin += KEEP) {
       const part = missing.slice(begin, begin + KEEP);
+      if (await cache.readPart(part)) continue;
       const done = (count: number) => onProgress?.("encode", begin + count, missing.length);
+      const run = await (model ??= load());
       await cache.add(part, await encodePart(run, part, settings, { batch, signal, done }));
+      fresh += part.length;
     }
-  }
-  return {
-    ...gathered(texts, cache, settings.model),
-    settings,
-    known: texts.length - missing.length,
+    return { ...gathered(texts, cache, settings.model), settings, known: texts.length - fresh };
   };
+  return { settings, cache, encode };
 }
 
 function settingsOf(options: SentenceOptions): SentenceSettings {

@@ -1,5 +1,8 @@
 /** What is known of each row after a clustering, as the columns of a table. */
 
+import type { TextShards } from "../dataset.ts";
+import { readerOf } from "../stream/text_reader.ts";
+
 /** One cluster for each row of a data set; all arrays are as long as `ids`. */
 export interface Assignments {
   /** Row numbers in the source, [n]. */
@@ -25,7 +28,7 @@ export interface Assignments {
   /** Places on a map, [n, 2]. */
   map?: Float32Array;
   /** The text of each row. */
-  texts?: readonly string[];
+  texts?: readonly string[] | TextShards;
   /** Codes of the rows, [n, width]. */
   embedding?: { readonly data: Float32Array; readonly width: number };
 }
@@ -43,6 +46,8 @@ export interface ResultColumn {
   readonly width?: number;
   /** The cells of the rows `begin` (included) to `end` (excluded). */
   slice(begin: number, end: number): ArrayLike<unknown>;
+  /** To be waited for before those cells are asked for, where they are not in memory. */
+  load?(begin: number, end: number): Promise<void>;
 }
 
 /**
@@ -75,7 +80,7 @@ export function columnsOf(assignments: Assignments): ResultColumn[] {
     }),
     ...core ? [flags("core", core)] : [],
     ...map ? [strided("x", map, 0), strided("y", map, 1)] : [],
-    ...texts ? [plain("text", texts)] : [],
+    ...texts ? ["starts" in texts ? streamed("text", texts) : plain("text", texts)] : [],
     ...assignments.embedding ? [lists("embedding", assignments.embedding)] : [],
   ];
 }
@@ -84,10 +89,12 @@ function check({ ids, labelNames = [], clusterNames, embedding, ...assignments }
   const { names, labels, cluster, confidence, distance, probability, core, map, texts } =
     assignments;
   const n = ids.length;
-  const arrays = { names, labels, cluster, confidence, distance, probability, core, texts };
-  for (const [name, array] of Object.entries(arrays)) {
-    if (array && array.length !== n) {
-      throw new RangeError(`assignments: ${name} must have ${n} rows, got ${array.length}`);
+  const count = texts && ("starts" in texts ? texts.starts[texts.starts.length - 1] : texts.length);
+  const arrays = { names, labels, cluster, confidence, distance, probability, core };
+  const counts = Object.entries(arrays).map(([name, array]) => [name, array?.length] as const);
+  for (const [name, rows] of [...counts, ["texts", count] as const]) {
+    if (rows !== undefined && rows !== n) {
+      throw new RangeError(`assignments: ${name} must have ${n} rows, got ${rows}`);
     }
   }
   if (map && map.length !== 2 * n) {
@@ -132,6 +139,19 @@ function flags(name: string, values: Uint8Array): ResultColumn {
 function plain(name: string, values: readonly (string | null)[]): ResultColumn {
   const nullable = values.includes(null);
   return { name, type: "STRING", nullable, slice: (begin, end) => values.slice(begin, end) };
+}
+
+/** Texts that are read when a file comes to their rows. */
+function streamed(name: string, texts: TextShards): ResultColumn {
+  const reader = readerOf(texts);
+  let first = 0, some: readonly string[] = [];
+  return {
+    ...{ name, type: "STRING", nullable: false },
+    async load(begin, end) {
+      [first, some] = [begin, await reader(begin, end)];
+    },
+    slice: (begin, end) => some.slice(begin - first, end - first),
+  };
 }
 
 function empty(name: string): ResultColumn {

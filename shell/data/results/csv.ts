@@ -2,6 +2,7 @@
 
 import { csvFormatRow } from "d3-dsv";
 import type { ResultColumn } from "./columns.ts";
+import { loaded, type Parts } from "./parts.ts";
 
 /** Rows that are made into text at a time. */
 const ROWS = 4096;
@@ -13,8 +14,8 @@ const ROWS = 4096;
  *
  * @see https://www.rfc-editor.org/rfc/rfc4180
  */
-export function* csvParts(columns: readonly ResultColumn[], n: number): Generator<Uint8Array> {
-  yield* textParts(n, [csvFormatRow(namesOf(columns))], (begin, end) => {
+export function* csvParts(columns: readonly ResultColumn[], n: number): Parts {
+  yield* textParts(n, [csvFormatRow(namesOf(columns))], columns, (begin, end) => {
     const cells = cellsOf(columns, begin, end);
     return lines(end - begin, (i) => csvFormatRow(cells(i)));
   });
@@ -24,8 +25,8 @@ export function* csvParts(columns: readonly ResultColumn[], n: number): Generato
 export function* vectorParts(
   { data, width }: { readonly data: Float32Array; readonly width: number },
   n: number,
-): Generator<Uint8Array> {
-  yield* textParts(n, [], (begin, end) =>
+): Parts {
+  yield* textParts(n, [], [], (begin, end) =>
     lines(end - begin, (i) => {
       const row = data.subarray((begin + i) * width, (begin + i + 1) * width);
       return Array.from(row, shortest).join("\t");
@@ -37,15 +38,12 @@ export function* vectorParts(
  * projector takes the first line for a row. Tabs, line breaks and other control characters of a text
  * become spaces.
  */
-export function* metadataParts(
-  columns: readonly ResultColumn[],
-  n: number,
-): Generator<Uint8Array> {
+export function* metadataParts(columns: readonly ResultColumn[], n: number): Parts {
   const names = namesOf(columns);
   const header = names.length > 1 ? [names.map(harmless).join("\t")] : [];
   // An empty line would be skipped, and the next row would stand beside its vector.
   const cell = (text: string) => harmless(text) || (names.length > 1 ? "" : "-");
-  yield* textParts(n, header, (begin, end) => {
+  yield* textParts(n, header, columns, (begin, end) => {
     const cells = cellsOf(columns, begin, end);
     return lines(end - begin, (i) => cells(i).map(cell).join("\t"));
   });
@@ -92,11 +90,14 @@ function lines(n: number, line: (i: number) => string): string {
 function* textParts(
   n: number,
   header: readonly string[],
+  columns: readonly ResultColumn[],
   block: (begin: number, end: number) => string,
-): Generator<Uint8Array> {
+): Parts {
   const encoder = new TextEncoder();
   if (header.length > 0) yield encoder.encode(`${header[0]}\n`);
   for (let begin = 0; begin < n; begin += ROWS) {
-    yield encoder.encode(block(begin, Math.min(n, begin + ROWS)));
+    const end = Math.min(n, begin + ROWS);
+    yield* loaded(columns, begin, end);
+    yield encoder.encode(block(begin, end));
   }
 }

@@ -4,6 +4,7 @@ import { npyParts } from "../npy.ts";
 import { type Assignments, columnsOf } from "./columns.ts";
 import { csvParts, metadataParts, vectorParts } from "./csv.ts";
 import { parquetParts } from "./parquet.ts";
+import { awaited, type Parts } from "./parts.ts";
 
 /**
  * What results are written as: `parquet` and `csv` are the assignments, `npy` is the embedding, `tsv`
@@ -19,7 +20,7 @@ export interface ResultFile {
   /** Name of the file, without a folder. */
   readonly name: string;
   /** Its bytes, part by part: whatever the number of rows, little is in memory. */
-  parts(): Iterable<Uint8Array>;
+  parts(): AsyncIterable<Uint8Array>;
 }
 
 /**
@@ -37,15 +38,16 @@ export function resultFiles(
   const about = columns.filter(({ name, type }) =>
     type !== "LIST" && (name !== "label" || assignments.labels)
   );
+  const file = (name: string, parts: () => Parts) => [{ name, parts: () => awaited(parts()) }];
   const files: Record<ResultFormat, ResultFile[]> = {
-    parquet: [{ name: "assignments.parquet", parts: () => parquetParts(columns, n) }],
-    csv: [{ name: "assignments.csv", parts: () => csvParts(columns, n) }],
+    parquet: file("assignments.parquet", () => parquetParts(columns, n)),
+    csv: file("assignments.csv", () => csvParts(columns, n)),
     npy: embedding
-      ? [{ name: "embedding.npy", parts: () => npyParts(embedding.data, [n, embedding.width]) }]
+      ? file("embedding.npy", () => npyParts(embedding.data, [n, embedding.width]))
       : [],
     tsv: [
-      ...embedding ? [{ name: "vectors.tsv", parts: () => vectorParts(embedding, n) }] : [],
-      { name: "metadata.tsv", parts: () => metadataParts(about, n) },
+      ...embedding ? file("vectors.tsv", () => vectorParts(embedding, n)) : [],
+      ...file("metadata.tsv", () => metadataParts(about, n)),
     ],
   };
   return RESULT_FORMATS.filter((one) => formats.includes(one)).flatMap((one) => files[one]);

@@ -3,6 +3,7 @@
 import type { SchemaElement } from "hyparquet";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import type { ResultColumn } from "./columns.ts";
+import { loaded, type Parts } from "./parts.ts";
 
 /** Numbers of a row group, at most: what is in memory beside the table. */
 const GROUP = 1 << 18;
@@ -15,10 +16,7 @@ const ROWS = 100_000;
  *
  * @see https://github.com/apache/parquet-format/blob/master/LogicalTypes.md#lists
  */
-export function* parquetParts(
-  columns: readonly ResultColumn[],
-  n: number,
-): Generator<Uint8Array> {
+export function* parquetParts(columns: readonly ResultColumn[], n: number): Parts {
   const width = columns.reduce((sum, one) => sum + (one.width ?? 1), 0);
   const rows = Math.max(1, Math.min(ROWS, Math.floor(GROUP / width)));
   const writer = new ByteWriter();
@@ -29,6 +27,7 @@ export function* parquetParts(
   const parquet = new ParquetWriter({ writer, schema, createdBy: "asterism" });
   for (let begin = 0; begin < n; begin += rows) {
     const end = Math.min(n, begin + rows);
+    yield* loaded(columns, begin, end);
     const columnData = columns.map((one) => columnOf(one, begin, end));
     parquet.write({ columnData, rowGroupSize: rows });
     yield take(writer);

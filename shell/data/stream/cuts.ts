@@ -14,12 +14,14 @@ export interface Cuts {
   readonly rows: number;
   /** Rows of the pieces that the file has by itself, in order. */
   readonly groups: readonly number[];
+  /** Whether a piece of a group costs as much to read as the group. */
+  readonly whole?: boolean;
   /** Rows `begin` (included) to `end` (excluded) as a file of their own. */
   cut(begin: number, end: number): DataFile;
 }
 
 /** A file of a source; it gives its rows from `from` on. */
-export interface CountedFile extends Share, Pick<Cuts, "groups" | "cut"> {
+export interface CountedFile extends Share, Pick<Cuts, "groups" | "whole" | "cut"> {
   readonly file: DataFile;
   readonly from: number;
 }
@@ -75,6 +77,7 @@ async function countParquet(source: Source): Promise<CountedFile[]> {
   return (await openFiles(source)).map(({ metadata, ...open }) => ({
     ...open,
     groups: metadata.row_groups.map(({ num_rows }) => Number(num_rows)),
+    whole: true,
     cut: (begin, end) => ({ ...open.file, rows: { begin, end } }),
   }));
 }

@@ -7,7 +7,7 @@ import type { Dataset, ReadOptions, Source } from "../dataset.ts";
 import { formatOf, openPlain } from "../formats.ts";
 import { bySplit } from "../split_names.ts";
 import { cutArray } from "./array_cuts.ts";
-import { mostRows, refuseSkipping, runsOf, shardsOf } from "./parts.ts";
+import { refuseSkipping, runsOf, shardsOf, sizesOf } from "./parts.ts";
 
 /**
  * Images in `.npy` or IDX files, in shards; undefined if they fit into `options.memory`, or are in
@@ -40,9 +40,9 @@ export async function shardArrays(
   const width = about.shape.reduce((a, b) => a * b, 1);
   if (about.n * width <= memory) return undefined;
   refuseSkipping(source, options);
-  const most = mostRows(source.name, width, memory);
+  const sizes = sizesOf(source.name, width, memory);
   const parts = found.flatMap(({ cuts, format }, i) =>
-    runsOf({ ...cuts, from: 0, take: shares[i].take }, most)
+    runsOf({ ...cuts, from: 0, take: shares[i].take }, sizes)
       .map((run) => ({ ...run, format, file: cuts.cut(run.begin, run.end) }))
   );
   const shards = shardsOf(parts, width, "u8", async ({ file, format }) => {

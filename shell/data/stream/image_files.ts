@@ -2,7 +2,7 @@
 
 import type { Dataset, ReadOptions, Source } from "../dataset.ts";
 import { chooseFiles, decodeFiles } from "../images/files.ts";
-import { checkShape, mostRows, refuseSkipping, runsOf, shardsOf } from "./parts.ts";
+import { checkShape, refuseSkipping, runsOf, shardsOf, sizesOf } from "./parts.ts";
 
 /**
  * A folder of images in shards; undefined if they fit into `options.memory`.
@@ -24,7 +24,7 @@ export async function shardImageFiles(
   if (n * data.length <= memory) return undefined;
   refuseSkipping(source, options);
   const all = { groups: [n], from: 0, take: n };
-  const runs = runsOf(all, mostRows(source.name, data.length, memory));
+  const runs = runsOf(all, sizesOf(source.name, data.length, memory));
   const shards = shardsOf(runs, data.length, "u8", async ({ begin, end }) => {
     const rows = await decodeFiles(source.name, files.slice(begin, end), how);
     checkShape(files[begin].name, rows.shape, shape);

@@ -4,9 +4,15 @@ import { DataError } from "../../errors.ts";
 import type { ReadOptions, Shards, Source } from "../dataset.ts";
 import type { Counted, CountedFile, Part } from "./cuts.ts";
 
-/** Bytes of a shard at most, and the share of the memory. */
-const SHARD = 1 << 24;
-const SHARE = 8;
+/**
+ * Bytes of a shard at most, and shards that the memory holds: many small ones, since training mixes
+ * the rows of half of them, and rows often lie in an order that has to do with their classes.
+ */
+const SHARD = 1 << 23;
+const HELD = 128;
+/** The same where a piece of a group costs as much to read as the group. */
+const LARGE = 1 << 24;
+const HELD_LARGE = 8;
 
 /** Rows `begin` (included) to `end` (excluded). */
 interface Run {
@@ -14,35 +20,50 @@ interface Run {
   readonly end: number;
 }
 
+/** How many rows are put together, and how many are cut. */
+export interface Sizes {
+  /** Groups become one part up to so many rows. */
+  readonly join: number;
+  /** A group of more rows is cut. */
+  readonly cut: number;
+}
+
 /**
- * Rows of a part at most: those of an eighth of the memory, and of 16 MB. From 128 MB on the parts
- * depend on the files alone.
+ * Rows of a part: as many as fit into a 128th of the memory, and into 8 MB; where groups are best
+ * read whole, such of up to an eighth, and 16 MB, are left so. From 1 GB on the parts depend on the
+ * files alone.
  *
  * @param name what messages call the source
  * @param bytes of one row
+ * @param whole whether groups are best read whole
  * @throws {DataError} if not even a few rows fit
  */
-export function mostRows(name: string, bytes: number, memory: number): number {
-  if (SHARE * bytes <= memory) return Math.floor(Math.min(SHARD, memory / SHARE) / bytes);
-  throw new DataError(
-    `a row of ${name} has ${bytes} bytes, of which ${memory} bytes of memory hold too few: allow ` +
-      `at least ${SHARE * bytes}`,
+export function sizesOf(name: string, bytes: number, memory: number, whole = false): Sizes {
+  if (HELD_LARGE * bytes > memory) {
+    throw new DataError(
+      `a row of ${name} has ${bytes} bytes, of which ${memory} bytes of memory hold too few: ` +
+        `allow at least ${HELD_LARGE * bytes}`,
+    );
+  }
+  const join = Math.max(1, Math.floor(Math.min(SHARD, memory / HELD) / bytes));
+  const cut = whole ? Math.floor(Math.min(LARGE, memory / HELD_LARGE) / bytes) : join;
+  return { join, cut: Math.max(join, cut) };
+}
+
+/** Cuts the files of a source into parts. @throws as {@link sizesOf} does */
+export function partsOf({ source, files }: Counted, bytes: number, memory: number): Part[] {
+  return files.flatMap((file) =>
+    runsOf(file, sizesOf(source.name, bytes, memory, file.whole)).map((run) => ({ file, ...run }))
   );
 }
 
-/** Cuts the files of a source into parts. @throws as {@link mostRows} does */
-export function partsOf({ source, files }: Counted, bytes: number, memory: number): Part[] {
-  const most = mostRows(source.name, bytes, memory);
-  return files.flatMap((file) => runsOf(file, most).map((run) => ({ file, ...run })));
-}
-
 /**
- * Rows `from` to `from + take` in runs of at most so many: groups are put together where they are
- * smaller, and cut where they are larger.
+ * Rows `from` to `from + take` in runs: groups are put together where they are smaller, and cut where
+ * they are larger.
  */
 export function runsOf(
   { groups, from, take }: Pick<CountedFile, "groups" | "from" | "take">,
-  most: number,
+  { join, cut }: Sizes,
 ): Run[] {
   const runs: { begin: number; end: number }[] = [];
   let at = 0;
@@ -50,11 +71,11 @@ export function runsOf(
     const [begin, end] = [at, at + rows].map((row) => Math.min(Math.max(row, from), from + take));
     at += rows;
     const last = runs[runs.length - 1];
-    if (last && end - last.begin <= most) last.end = end;
+    if (last && end - last.begin <= join) last.end = end;
     else {
-      const pieces = Math.ceil((end - begin) / most);
-      const cut = (i: number) => begin + Math.floor((end - begin) * i / pieces);
-      for (let i = 0; i < pieces; i++) runs.push({ begin: cut(i), end: cut(i + 1) });
+      const pieces = Math.ceil((end - begin) / cut);
+      const place = (i: number) => begin + Math.floor((end - begin) * i / pieces);
+      for (let i = 0; i < pieces; i++) runs.push({ begin: place(i), end: place(i + 1) });
     }
   }
   return runs;

@@ -1,9 +1,8 @@
 /** Tables that are more than memory. */
 
 import type { Dataset, ReadOptions, Source } from "../dataset.ts";
-import type { Roles } from "../frame.ts";
+import type { Frame, Roles } from "../frame.ts";
 import { describeTable } from "../notes.ts";
-import { classesOf, namesOf as rowNames } from "../prepare.ts";
 import { type FrameOptions, readFrame } from "../read_frame.ts";
 import { findRoles } from "../roles.ts";
 import { rolesLike } from "../roles_like.ts";
@@ -13,15 +12,16 @@ import { namesOf, type TablePreprocessing } from "../table/preprocessing.ts";
 import { kindsOf } from "../table_builder.ts";
 import { type Counted, countRows, firstRows, sourceOf } from "./cuts.ts";
 import { partsOf, refuseSkipping, shardsOf } from "./parts.ts";
+import { aboutRows, shardTexts } from "./texts.ts";
 
 /** Rows that tell how wide a row will be. */
 const PROBE = 1000;
 /** Shards, spread evenly, that columns are measured on. */
-const SAMPLE = 4;
+const SAMPLE = 16;
 
 /**
- * A table in shards; undefined if it fits into `options.memory`, has texts, or is in files that
- * cannot be read from the middle. What columns are, and how they are scaled, is measured on four
+ * A table or texts in shards; undefined if it fits into `options.memory`, or is in files that cannot
+ * be read from the middle. What columns are, and how they are scaled, is measured on sixteen
  * shards.
  *
  * @throws {DataError} as for a table in memory, for those rows; the shards do so for the others
@@ -37,9 +37,11 @@ export async function shardTable(
   if (!counted) return undefined;
   const { n } = counted;
   const { quiet, probe } = await firstLook(counted, how);
-  const { text } = findRoles(probe, options);
-  if (text.length > 0) return undefined;
-  const guess = 4 * fitTable(probe, findRoles(probe, options), options).preprocessing.names.length;
+  const first = findRoles(probe, options);
+  if (first.text.length > 0) {
+    return await shardTexts(counted, { probe, roles: first, quiet }, options, how);
+  }
+  const guess = 4 * fitTable(probe, first, options).preprocessing.names.length;
   if (n * guess <= memory) return undefined;
   refuseSkipping(source, options);
   const all = partsOf(counted, guess, memory);
@@ -62,7 +64,7 @@ export async function shardTable(
 }
 
 /** The first rows; what they tell of columns holds for all others. */
-async function firstLook(counted: Counted, how: FrameOptions) {
+export async function firstLook(counted: Counted, how: FrameOptions) {
   const quiet = { ...how, limit: undefined, onProgress: undefined };
   const probe = await readFrame(sourceOf(counted, [firstRows(counted, PROBE)]), quiet);
   return { probe, quiet: { ...quiet, kinds: kindsOf(probe) } };
@@ -91,11 +93,33 @@ export async function shardLike(
   return await tableOf(counted, preprocessing, roles, { ...how, kinds, memory });
 }
 
+/**
+ * Texts in shards, for a model; undefined if they fit into `options.memory`, or are in files that
+ * cannot be read from the middle.
+ *
+ * @param rolesOf what the columns are, by the first rows
+ * @throws {DataError} as {@link shardTable} does
+ * @throws {Cancelled} if the signal is set
+ */
+export async function shardTextsLike(
+  source: Source,
+  rolesOf: (frame: Frame) => Roles,
+  options: Pick<ReadOptions, "limit" | "memory" | "skipBadRows">,
+  how: FrameOptions,
+): Promise<Dataset | undefined> {
+  const { limit, memory = Infinity } = options, { onProgress, signal } = how;
+  if (memory === Infinity) return undefined;
+  const counted = await countRows(source, { limit, memory, onProgress, signal });
+  if (!counted) return undefined;
+  const { probe, quiet } = await firstLook(counted, how);
+  return await shardTexts(counted, { probe, roles: rolesOf(probe), quiet }, options, how);
+}
+
 /** A table of shards: the numbers that a preprocessing makes of their columns. */
 async function tableOf(
   counted: Counted,
   preprocessing: TablePreprocessing,
-  { label, id }: Pick<Roles, "label" | "id">,
+  roles: Pick<Roles, "label" | "id">,
   { memory, ...how }: FrameOptions & { readonly memory: number },
 ): Promise<Dataset> {
   const { source, n, splits, ids } = counted;
@@ -110,12 +134,10 @@ async function tableOf(
     const placed = { ...frame, ids: frame.ids.map((id) => ids[first + id]) };
     return applyPreprocessing(placed, preprocessing).data;
   });
-  const said = [label, id].filter((one) => one !== undefined);
-  const about = said.length === 0 ? undefined : await readFrame(source, { ...how, only: said });
-  const classes = about && { ...rowNames(about, { id }), ...classesOf(about, { label }) };
+  const about = await aboutRows(counted, roles, how);
   return {
     ...{ name: source.name, kind: "table", n, shape: [width], data: new Float32Array(0), shards },
-    ...{ columns: [...preprocessing.names], ...classes, splits, ids, preprocessing },
+    ...{ columns: [...preprocessing.names], ...about, splits, ids, preprocessing },
     lost: [],
   };
 }

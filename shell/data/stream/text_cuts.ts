@@ -59,5 +59,9 @@ export async function cutText(
     ...{ ...file, format, head, rows: { begin, end } },
     open: async () => runOf(buffer, await placeOf(begin), await placeOf(end)),
   });
-  return { rows, groups: [rows], cut };
+  const groups = Array.from(
+    { length: Math.ceil(rows / EVERY) },
+    (_, i) => Math.min(EVERY, rows - i * EVERY),
+  );
+  return { rows, groups, cut };
 }

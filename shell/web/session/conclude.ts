@@ -107,6 +107,12 @@ export async function conclude(
     preprocessing: preprocessing ?? { kind: "images", shape, ...images, ...UNIT },
   };
   const about = { status: "finished" };
+  const written: ReturnType<typeof blobOf>[] = [];
+  for (const { name, parts } of resultFiles(assignments)) {
+    const content: Uint8Array[] = [];
+    for await (const part of parts()) content.push(part);
+    written.push(blobOf(name, content));
+  }
   const texts: Record<string, string> = {
     "model.json": describeModel(file, about),
     "gallery.json": JSON.stringify(gallery),
@@ -124,7 +130,7 @@ export async function conclude(
     },
     ...{ names: dataset.names, texts: dataset.texts },
     files: [
-      ...resultFiles(assignments).map(({ name, parts }) => blobOf(name, [...parts()])),
+      ...written,
       blobOf("model.safetensors", [encodeModel(file, about)]),
       ...Object.entries(texts).map(([name, text]) => blobOf(name, [text])),
     ],
