@@ -22,8 +22,18 @@ const OPTIONS = "--hidden 32 --embedding 8 --epochs 1 --clusters 8 --batch 1024 
   .split(" ");
 
 /** The largest resident set of a training in megabytes, and its seconds. */
-async function train(data: string, out: string, memory: string) {
-  const args = [...TRAIN, ...OPTIONS, "--device", "wasm", "--data", data, "--memory", memory];
+async function train(data: string, out: string, memory: string, more: string[]) {
+  const args = [
+    ...TRAIN,
+    ...OPTIONS,
+    ...more,
+    "--device",
+    "wasm",
+    "--data",
+    data,
+    "--memory",
+    memory,
+  ];
   const begin = performance.now();
   const child = spawn(process.execPath, [...args, "--out", out], { stdio: "ignore" });
   let peak = 0;
@@ -63,7 +73,29 @@ async function writeCsv(path: string, values: Float32Array): Promise<void> {
   await file.close();
 }
 
-/** An autoencoder's epoch on 800,000 rows of 64 numbers, read in parts and whole, by format. */
+/** Texts of 30 words, some of their group's own, of which few are frequent. */
+async function writeTexts(path: string): Promise<void> {
+  const random = new Philox(2), file = await open(path, "w");
+  await file.writeFile("text\n");
+  const word = (begin: number, count: number) =>
+    `w${(begin + Math.floor(count * random.uniform() ** 3)).toString(36)}`;
+  const text = (row: number) =>
+    Array.from(
+      { length: 30 },
+      (_, i) => i % 3 ? word(0, 40_000) : word(40_000 + row % 8 * 900, 900),
+    )
+      .join(" ");
+  for (let row = 0; row < ROWS; row += 4000) {
+    const lines = Array.from({ length: Math.min(4000, ROWS - row) }, (_, i) => text(row + i));
+    await file.writeFile(lines.join("\n") + "\n");
+  }
+  await file.close();
+}
+
+/**
+ * An autoencoder's epoch on 800,000 rows of 64 numbers, or as many texts, read in parts and whole, by
+ * format.
+ */
 export async function stream(): Promise<Measurement[]> {
   const folder = await mkdtemp(join(tmpdir(), "asterism-"));
   try {
@@ -78,11 +110,13 @@ export async function stream(): Promise<Measurement[]> {
     const parquet = parquetWriteBuffer({ columnData, rowGroupSize: 20_000 });
     await writeFile(join(folder, "x.parquet"), new Uint8Array(parquet));
     const found: Measurement[] = [];
-    for (const format of ["parquet", "npy", "csv"]) {
-      const file = join(folder, `x.${format}`), { size } = await stat(file);
+    await writeTexts(join(folder, "texts.csv"));
+    for (const name of ["x.parquet", "x.npy", "x.csv", "texts.csv"]) {
+      const file = join(folder, name), { size } = await stat(file);
       for (const [how, memory] of [["in parts", MEMORY], ["in memory", "100GB"]]) {
-        const cost = await train(file, join(folder, "runs"), memory);
-        found.push({ name: `${format} of ${Math.round(size / 1e6)} MB, ${how}`, ...cost });
+        const more = name === "texts.csv" ? ["--encoder", "tfidf"] : [];
+        const cost = await train(file, join(folder, "runs"), memory, more);
+        found.push({ name: `${name} of ${Math.round(size / 1e6)} MB, ${how}`, ...cost });
       }
     }
     return found;
