@@ -60,5 +60,6 @@ export function doubtsOf({ run, rows }: ReportInput): string[] {
 function largestClass({ labels }: ReportInput["rows"]): number | null {
   if (!labels) return null;
   const counts = sizesOf(labels);
-  return counts.length === 0 ? null : Math.max(...counts) / labels.length;
+  const known = counts.reduce((sum, count) => sum + count, 0);
+  return known === 0 ? null : Math.max(...counts) / known;
 }

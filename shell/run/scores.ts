@@ -46,7 +46,7 @@ export async function scoresOf(
       ...before !== undefined && { "accuracy before": before },
     },
     silhouettes: found?.samples,
-    notes: found?.notes ?? [],
+    notes: [...found?.notes ?? [], ...withoutClass(classes)],
   };
 }
 
@@ -72,14 +72,29 @@ async function silhouettesOf(
   return { mean, samples: all, notes: [note] };
 }
 
-/** Agreement with the classes, if every row has one. They are used for nothing else. */
+/** Agreement with the classes of the rows that have one. They are used for nothing else. */
 export function agreement(
   classes: ArrayLike<number> | undefined,
   found: Uint32Array,
 ): Record<string, number> {
-  if (!classes || Array.from(classes).some((label) => label < 0)) return {};
-  const known = Int32Array.from(classes);
-  return { accuracy: accuracy(known, found), nmi: nmi(known, found), ari: ari(known, found) };
+  const rows = rowsWithClass(classes);
+  if (rows.length === 0) return {};
+  const known = Int32Array.from(rows, (row) => classes![row]);
+  const labels = Uint32Array.from(rows, (row) => found[row]);
+  return { accuracy: accuracy(known, labels), nmi: nmi(known, labels), ari: ari(known, labels) };
+}
+
+/** Rows whose class is known. */
+export function rowsWithClass(classes: ArrayLike<number> = []): number[] {
+  return Array.from({ length: classes.length }, (_, row) => row).filter((row) => classes[row] >= 0);
+}
+
+/** A note if some rows have a class, and others have none. */
+export function withoutClass(classes: ArrayLike<number> | undefined): string[] {
+  const known = rowsWithClass(classes).length, lost = (classes?.length ?? 0) - known;
+  if (lost === 0 || known === 0) return [];
+  const [some, all] = [known, known + lost].map((count) => count.toLocaleString("en"));
+  return [`scores by classes are of the ${some} of ${all} rows that have a class`];
 }
 
 /** A note if there are clusters without a row. */

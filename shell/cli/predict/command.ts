@@ -23,6 +23,7 @@ import { given, helpOf, type Options, parse, type ValuesOf } from "../options.ts
 import { progressBar } from "../progress.ts";
 import { counted, ending, listed, print, sayNotes, table, warn } from "../report.ts";
 import { assignmentsOf, type Found, pointsOf } from "../../run/found.ts";
+import { withoutClass } from "../../run/scores.ts";
 import { describeMachine, sayer, settingsOf, type Stages, stages, withDevice } from "../session.ts";
 import { readModel } from "./model.ts";
 import { checkOutput, openOutput, type Output } from "./output.ts";
@@ -193,6 +194,7 @@ async function work(job: PredictJob): Promise<number> {
   const { classNames } = saved;
   const all: Found = { ...found, map, classNames };
   const metrics = scoresOf(dataset, found.labels, classNames);
+  withoutClass(dataset.labels).forEach(warn);
   const sizes = sizesOf(found.labels);
   const run = describe(job, {
     metrics,

@@ -1,7 +1,7 @@
 /** What is said of predicted clusters: their sizes, and how well they meet known classes. */
 
 import type { Dataset } from "../../data/index.ts";
-import { agreement } from "../../run/scores.ts";
+import { agreement, rowsWithClass } from "../../run/scores.ts";
 
 /** Rows of each cluster that has some, by its number. */
 export function sizesOf(labels: Uint32Array): Map<number, number> {
@@ -20,11 +20,8 @@ export function scoresOf(
   classNames?: readonly string[],
 ): Record<string, number> {
   if (!labels || !labelNames) return {};
-  const known = Array.from(labels.keys()).filter((i) => labels[i] >= 0);
-  if (known.length === 0) return {};
-  if (!classNames) {
-    return agreement(known.map((i) => labels[i]), Uint32Array.from(known, (i) => found[i]));
-  }
+  if (!classNames) return agreement(labels, found);
+  const known = rowsWithClass(labels);
   const right = known.filter((i) => classNames[found[i]] === labelNames[labels[i]]).length;
-  return { accuracy: right / known.length };
+  return known.length === 0 ? {} : { accuracy: right / known.length };
 }
