@@ -11,6 +11,7 @@ import {
   type Matrix,
   type Weights,
 } from "../data/index.ts";
+import { describeStyles } from "../data/notes.ts";
 import type { Device } from "../device/device.ts";
 import { Cancelled, DataError, UsageError } from "../errors.ts";
 import { data, type Tensor } from "../plan/tensor.ts";
@@ -206,11 +207,11 @@ function scaled({ data, width, name }: Matrix, options: MatrixValues): Float32Ar
 
 /** What was read, in a few lines. */
 function describe({ matrix, classes }: Input): string[] {
-  const { name, n, width, columns, commas = [], leftOut = [] } = matrix;
+  const { name, n, width, columns, leftOut = [] } = matrix;
   return [
     `${name}: ${counted(n, "row")} of ${width}`,
     ...columns[0] === "0" ? [] : [`columns: ${shortList(columns)}`],
-    ...commas.length > 0 ? [`decimal commas: ${shortList(commas)} (25,5 is read as 25.5)`] : [],
+    ...describeStyles(matrix),
     ...leftOut.length > 0 ? [`left out: ${shortList(leftOut)} (words)`] : [],
     classes ? `classes: ${classes.name}, ${classes.names.length} of them` : "classes: none",
   ];

@@ -1,5 +1,7 @@
 /** What is in the cells of a table: numbers, truth values, dates, words, lists, or nothing. */
 
+import { type NumberStyle, plain, stylesOf } from "./number_styles.ts";
+
 /** Kinds of cells, as the columns of a frame have them. */
 export type Kind = "number" | "boolean" | "date" | "string" | "list";
 
@@ -14,10 +16,16 @@ export interface Cells<T> {
   valueOf(cell: T, kind: Kind): Value | undefined;
   /** The cell as messages quote it. */
   quote(cell: T): string;
-  /** How the cells of one column are understood instead, if all of its first ones are so. */
-  otherwise?(cells: readonly (T | undefined)[]): Cells<T> | undefined;
-  /** Those of {@link otherwise}. */
-  readonly commas?: Cells<T>;
+  /**
+   * How the columns write their numbers, if not as 1234.5.
+   * @param proven whether decimal commas are known to be in use
+   */
+  stylesOf?(
+    columns: readonly (readonly (T | undefined)[])[],
+    proven?: boolean,
+  ): (NumberStyle | undefined)[];
+  /** Cells whose numbers are written so. */
+  styled?(style: NumberStyle): Cells<T>;
 }
 
 /** What stands for a value that is not there. */
@@ -25,9 +33,6 @@ const EMPTY = /^(|na|n\/a|nan|null|\?)$/i;
 /** The same among numbers, where no word can be meant. */
 const NO_NUMBER = /^(none|nil|-|\.)$/i;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const COMMA = /^[+-]?\d*,\d+(e[+-]?\d+)?$/i;
-/** Three places after a comma, which may be those of thousands. */
-const THOUSANDS = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 const INFINITE = /^[+-]?inf(inity)?$/i;
 /** Digits that are a name: a number would lose its zeros. */
 const CODE = /^0\d/;
@@ -55,35 +60,29 @@ export const TEXT_CELLS: Cells<string> = {
   quote: (cell) => JSON.stringify(shortened(cell.trim())),
 };
 
-/** Cells of text whose numbers have a comma for a point. */
-const COMMA_CELLS: Cells<string> = {
-  kindOf: (cell) => TEXT_CELLS.kindOf(withPoint(cell)),
-  valueOf(cell, kind) {
-    return kind === "number" && cell.includes(".")
-      ? undefined
-      : TEXT_CELLS.valueOf(withPoint(cell), kind);
-  },
-  quote: TEXT_CELLS.quote,
-};
-
 /** Cells of text with no comma between them: numbers of a column may be written as 25,5. */
 export const SEPARATED_CELLS: Cells<string> = {
   ...TEXT_CELLS,
-  commas: COMMA_CELLS,
-  otherwise(cells) {
-    const full = cells.map((cell = "") => cell.trim()).filter((cell) => !EMPTY.test(cell));
-    const commas = full.filter((cell) => COMMA.test(cell));
-    const others = full.filter((cell) => !COMMA.test(cell));
-    const whole = others.every((cell) => /^[+-]?\d+$/.test(cell) || NO_NUMBER.test(cell));
-    const clear = commas.some((cell) => !THOUSANDS.test(cell));
-    return whole && clear ? COMMA_CELLS : undefined;
-  },
+  stylesOf: (columns, proven) =>
+    stylesOf(
+      columns.map((cells) =>
+        cells.map((cell = "") => cell.trim())
+          .filter((cell) => !EMPTY.test(cell) && !NO_NUMBER.test(cell))
+      ),
+      proven,
+    ),
+  styled: (style) => ({
+    ...TEXT_CELLS,
+    kindOf: (cell) => TEXT_CELLS.kindOf(plain(cell, style) ?? cell),
+    valueOf(cell, kind) {
+      if (kind !== "number" || absent(cell.trim()) !== undefined) {
+        return TEXT_CELLS.valueOf(cell, kind);
+      }
+      const text = plain(cell, style);
+      return text === undefined ? undefined : TEXT_CELLS.valueOf(text, kind);
+    },
+  }),
 };
-
-/** A cell with a point for its decimal comma, if it has one. */
-export function withPoint(cell: string): string {
-  return COMMA.test(cell.trim()) ? cell.replace(",", ".") : cell;
-}
 
 /** Values as JSON has them. */
 export const JSON_CELLS: Cells<unknown> = {

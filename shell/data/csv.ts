@@ -7,7 +7,7 @@
 import { dsvFormat } from "d3-dsv";
 import type { AsyncBuffer } from "hyparquet";
 import { DataError } from "../errors.ts";
-import { withPoint } from "./cells.ts";
+import { withPoint } from "./number_styles.ts";
 import { readText } from "./text_pieces.ts";
 
 /** One record: its fields, and the line it begins on, from 1. */

@@ -2,7 +2,8 @@
 
 import type { AsyncBuffer } from "hyparquet";
 import { DataError } from "../errors.ts";
-import { SEPARATED_CELLS, TEXT_CELLS, withPoint } from "./cells.ts";
+import { SEPARATED_CELLS, TEXT_CELLS } from "./cells.ts";
+import { withPoint } from "./number_styles.ts";
 import { readCsv } from "./csv.ts";
 import { hasNames } from "./csv_matrix.ts";
 import { type BuilderOptions, type Part, TableBuilder } from "./table_builder.ts";

@@ -2,7 +2,8 @@
 
 import type { AsyncBuffer } from "hyparquet";
 import { DataError } from "../errors.ts";
-import { SEPARATED_CELLS, withPoint } from "./cells.ts";
+import { SEPARATED_CELLS } from "./cells.ts";
+import { type NumberStyle, plain, withPoint } from "./number_styles.ts";
 import { type CsvRecord, readCsv } from "./csv.ts";
 import type { Grid, StripOptions } from "./npy_matrix.ts";
 import { textClasses } from "./text_classes.ts";
@@ -27,8 +28,8 @@ export interface Table extends Grid {
   readonly labelNames?: string[];
   /** Line of each row in a text file, from 1. */
   readonly lines?: readonly number[];
-  /** Columns of numbers that are written with a comma for a point. */
-  readonly commas?: readonly string[];
+  /** How columns of numbers are written, if not as 1234.5. */
+  readonly styles?: ReadonlyMap<string, NumberStyle>;
   /** Columns of words that are not used, where nobody chose columns. */
   readonly leftOut?: readonly string[];
 }
@@ -80,8 +81,8 @@ class Reader {
   /** Line on which each class was seen first. */
   #lines: number[] = [];
   #classes: number[] = [];
-  /** Places of the columns whose numbers have a comma for a point. */
-  readonly #commas: ReadonlySet<number>;
+  /** How each column writes its numbers, if not as 1234.5. */
+  readonly #styles: readonly (NumberStyle | undefined)[];
   readonly #leftOut: readonly string[];
 
   constructor(
@@ -100,10 +101,9 @@ class Reader {
       throw new DataError(`${file} has two columns called "${twice}": rename one`);
     }
     const rows = headed ? others : records;
-    const haveCommas = (j: number) =>
-      delimiter !== "," && SEPARATED_CELLS.otherwise!(rows.map(({ fields }) => fields[j]));
-    this.#commas = new Set([...this.names.keys()].filter(haveCommas));
-    const words = this.names.map((_, j) => !this.#commas.has(j) && isWords(rows, j));
+    const cells = this.names.map((_, j) => rows.map(({ fields }) => fields[j]));
+    this.#styles = delimiter === "," ? [] : SEPARATED_CELLS.stylesOf!(cells);
+    const words = this.names.map((_, j) => !this.#styles[j] && isWords(rows, j));
     this.label = this.#chooseLabel(words, rows, options);
     this.numbers = options.columns?.map((name) => this.#find(name)) ??
       this.names.flatMap((name, j) =>
@@ -143,17 +143,21 @@ class Reader {
   /** NaN for what is none. */
   #numberOf(text: string, column: number): number {
     if (text.trim() === "") return NaN;
-    if (!this.#commas.has(column)) return Number(text);
-    return text.includes(".") ? NaN : Number(withPoint(text));
+    const style = this.#styles[column];
+    return Number(style ? plain(text, style) ?? NaN : text);
   }
 
   finish(): Table {
     const { n, names } = this, width = this.numbers.length;
     const columns = this.numbers.map((j) => names[j]);
-    const commas = this.numbers.filter((j) => this.#commas.has(j)).map((j) => names[j]);
+    const styles = new Map<string, NumberStyle>();
+    for (const j of this.numbers) {
+      const style = this.#styles[j];
+      if (style) styles.set(names[j], style);
+    }
     const grid = {
       ...{ n, width, data: this.#data.slice(0, n * width), columns, lines: this.#rowLines },
-      ...commas.length > 0 && { commas },
+      ...styles.size > 0 && { styles },
       ...this.#leftOut.length > 0 && { leftOut: this.#leftOut },
     };
     if (this.label < 0) return grid;

@@ -1,5 +1,6 @@
 /** A table as it was read: columns of values, before anybody decided what they mean. */
 
+import type { NumberStyle } from "./number_styles.ts";
 import type { Split } from "./dataset.ts";
 
 /** Numbers, or dates as milliseconds since 1970: NaN where a cell is empty. */
@@ -74,8 +75,8 @@ export interface Frame {
   readonly skipped?: readonly Dropped[];
   /** Rows that were left out, if some were. */
   readonly badRows?: BadRows;
-  /** Columns whose numbers are written with a comma for a point. */
-  readonly commas?: readonly string[];
+  /** How columns write their numbers, if not as 1234.5. */
+  readonly styles?: ReadonlyMap<string, NumberStyle>;
 }
 
 /**

@@ -48,12 +48,12 @@ export function joinParts(
   });
   const names = new Set(parts.flatMap(({ columns }) => columns.map((column) => column.name)));
   const bad = parts.flatMap(({ badRows }) => badRows ?? []);
-  const commas = [...new Set(parts.flatMap(({ commas = [] }) => commas))];
+  const styles = new Map(parts.flatMap(({ styles = [] }) => [...styles]));
   return {
     ...{ name, n: ids.length, splits, ids },
     columns: [...names].map((column) => joined(column, parts, takes)),
     skipped: skippedIn(parts, names),
-    ...commas.length > 0 && { commas },
+    ...styles.size > 0 && { styles },
     ...bad.length > 0 && {
       badRows: { count: bad.reduce((sum, { count }) => sum + count, 0), first: bad[0].first },
     },

@@ -1,6 +1,7 @@
 /** What was found in a table, in lines that a person reads before the work begins. */
 
 import type { Frame, Roles } from "./frame.ts";
+import { type NumberStyle, plain, STYLE_NAMES } from "./number_styles.ts";
 import { BESIDE } from "./roles.ts";
 import type { TablePreprocessing, TableSettings } from "./table/preprocessing.ts";
 
@@ -64,7 +65,7 @@ export function describeText(frame: Frame, roles: Roles, texts: readonly string[
 function others(frame: Frame, { id, dropped, text, numeric }: Roles): string[] {
   const beside = dropped.some(({ reason }) => reason.startsWith(BESIDE));
   return [
-    ...describeCommas(frame),
+    ...describeStyles(frame),
     ...dropped.length > 0
       ? [`dropped: ${dropped.map(({ name, reason }) => `${shown(name)} (${reason})`).join(", ")}`]
       : [],
@@ -85,9 +86,13 @@ export function describeBadRows({ badRows }: Frame): string[] {
   return [`skipped: ${count(badRows.count, "bad row")}; the first: ${badRows.first}`];
 }
 
-/** Which numbers have a comma for a point. */
-export function describeCommas({ commas = [] }: Frame): string[] {
-  return commas.length === 0 ? [] : [`decimal commas: ${listed(commas)} (25,5 is read as 25.5)`];
+/** Which numbers are written otherwise than 1234.5, and how they are read. */
+export function describeStyles({ styles = new Map() }: Pick<Frame, "styles">): string[] {
+  return (Object.keys(STYLE_NAMES) as NumberStyle[]).flatMap((style) => {
+    const names = [...styles.keys()].filter((name) => styles.get(name) === style);
+    const what = `${STYLE_NAMES[style]}: ${listed(names)}`;
+    return names.length > 0 ? [`${what} (${style} is read as ${plain(style, style)})`] : [];
+  });
 }
 
 /** A name without what would move a terminal's cursor. */

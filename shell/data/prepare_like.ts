@@ -8,7 +8,7 @@ import type { Frame } from "./frame.ts";
 import { type FeatureSettings, frameOfFeatures, type ImageEncoder } from "./images/features.ts";
 import { IMAGE, readImageFiles } from "./images/files.ts";
 import { type ImageSettings, settingsLike } from "./images/settings.ts";
-import { describeBadRows, describeCommas } from "./notes.ts";
+import { describeBadRows, describeStyles } from "./notes.ts";
 import { noteMemory } from "./stream/over_memory.ts";
 import { readDataset } from "./parquet.ts";
 import { prepareFrame, rowsOf } from "./prepare.ts";
@@ -125,7 +125,8 @@ async function tableLike(
     ...categories.map(({ column }) => column),
     ...preprocessing.id === undefined ? [] : [preprocessing.id],
   ];
-  const how = { words, ...options, columns, asTrained: true };
+  const { decimalCommas } = preprocessing;
+  const how = { words, decimalCommas, ...options, columns, asTrained: true };
   const sharded = await shardLike(source, preprocessing, { ...options, label }, how);
   if (sharded) return sharded;
   const frame = await readFrame(source, how);
@@ -192,7 +193,7 @@ export function prepareLike(
     kind: "table",
     ...{ n, shape: [width], data, columns: [...preprocessing.names] },
     ...rowsOf(selectFrame(frame, rows), roles),
-    ...{ preprocessing, notes: [...describeCommas(frame), ...missing.notes, ...bad] },
+    ...{ preprocessing, notes: [...describeStyles(frame), ...missing.notes, ...bad] },
     lost: [...missing.lost, ...bad],
   };
 }

@@ -3,6 +3,7 @@
 import { DataError } from "../errors.ts";
 import type { Cells, Kind, Value } from "./cells.ts";
 import { AS_TOLD } from "./roles.ts";
+import { mayHaveThousands, type NumberStyle } from "./number_styles.ts";
 import { type BadRows, type Dropped, type Frame, type FrameColumn, isEmpty } from "./frame.ts";
 
 /** Rows that tell what is in a column. */
@@ -26,20 +27,22 @@ export interface BuilderOptions {
   readonly firstRow?: number;
   /** Whether a row that does not fit is left out and counted, and no error. */
   readonly skipBadRows?: boolean;
+  /** Whether decimal commas are known to be in use where a number may be read in two ways. */
+  readonly decimalCommas?: boolean;
 }
 
 /** What a column holds. */
 export interface KnownKind {
   readonly kind: Kind;
-  /** Whether its numbers have a comma for a point. */
-  readonly comma: boolean;
+  /** How its numbers are written, if not as 1234.5. */
+  readonly style?: NumberStyle;
 }
 
 /** What the columns of a frame hold, but those that have no value and so no kind. */
-export function kindsOf({ columns, commas = [] }: Pick<Frame, "columns" | "commas">) {
+export function kindsOf({ columns, styles }: Pick<Frame, "columns" | "styles">) {
   return new Map<string, KnownKind>(
     columns.filter((column) => !isEmpty(column))
-      .map(({ name, type }) => [name, { kind: type, comma: commas.includes(name) }]),
+      .map(({ name, type }) => [name, { kind: type, style: styles?.get(name) }]),
   );
 }
 
@@ -53,8 +56,8 @@ export interface Part {
   readonly total: number;
   readonly skipped?: readonly Dropped[];
   readonly badRows?: BadRows;
-  /** Columns of numbers that are written with a comma for a point. */
-  readonly commas?: readonly string[];
+  /** How columns of numbers are written, if not as 1234.5. */
+  readonly styles?: ReadonlyMap<string, NumberStyle>;
 }
 
 /** Takes rows up one after another. */
@@ -147,9 +150,32 @@ export class TableBuilder<T> {
         ...skipped.map(({ name }) => ({ name, reason: NESTED })),
       ],
       badRows: this.#bad,
-      commas: kept.filter(({ cells, kind }) => kind === "number" && cells !== this.cells)
-        .map(({ name }) => name),
+      styles: this.#styles(kept),
     };
+  }
+
+  /** How numbers are written. @throws {DataError} if that was found too late for some columns */
+  #styles(columns: readonly Column<T>[]): Map<string, NumberStyle> {
+    const styles = new Map<string, NumberStyle>();
+    for (const { name, kind, style } of columns) {
+      if (kind === "number" && style) styles.set(name, style);
+    }
+    const late = columns.find(({ late, style }) => late && style !== "1,234.5");
+    const doubtful = late && columns.find((column) => column.mayHaveThousands);
+    if (!doubtful) return styles;
+    throw new DataError(
+      `${this.file}: column "${late.name}" has decimal commas, but not in its first ` +
+        `${
+          SAMPLE.toLocaleString("en")
+        } rows, so the points in column "${doubtful.name}" may be those ` +
+        `of thousands: write its numbers without them, or leave it out with --drop ${doubtful.name}`,
+    );
+  }
+
+  /** Whether decimal commas are in use. */
+  #proven(): boolean {
+    return this.options.decimalCommas ||
+      this.#columns!.some(({ style }) => style !== undefined && style !== "1,234.5");
   }
 
   #isWanted(name: string): boolean {
@@ -162,21 +188,27 @@ export class TableBuilder<T> {
     const { words, kinds } = this.options;
     if (words?.includes(name)) return new Column(name, place, this.cells, "string");
     const known = kinds?.get(name);
-    const cells = known?.comma && this.cells.commas || this.cells;
-    return known && new Column(name, place, cells, known.kind);
+    return known && new Column(name, place, this.cells, known.kind, known.style);
   }
 
   #decide() {
     const early = this.#early;
+    const firstOf = (place: number) =>
+      early.map((row) => typeof row === "string" ? undefined : row.cells[place]);
+    const styles = this.cells.stylesOf?.(
+      this.names.map((_, place) => firstOf(place)),
+      this.options.decimalCommas,
+    );
     this.#columns = this.names.flatMap((name, place) => {
       if (!this.#isWanted(name)) return [];
       const told = this.#told(name, place);
       if (told) return [told];
-      const first = early.map((row) => typeof row === "string" ? undefined : row.cells[place]);
-      const cells = this.cells.otherwise?.(first) ?? this.cells;
+      const column = new Column(name, place, this.cells, undefined, styles?.[place]);
       // A row may be too short to have the cell.
-      const kinds = first.map((cell) => cell === undefined ? undefined : cells.kindOf(cell));
-      return [new Column(name, place, cells, mostCommon(kinds))];
+      column.decide(mostCommon(
+        firstOf(place).map((cell) => cell === undefined ? undefined : column.cells.kindOf(cell)),
+      ));
+      return [column];
     });
     this.#early = [];
     early.forEach((row) =>
@@ -194,7 +226,9 @@ export class TableBuilder<T> {
     const columns = this.#columns!;
     const values: Value[] = [];
     for (const column of columns) {
-      const value = column.read(cells[column.place]);
+      const cell = cells[column.place];
+      let value = column.read(cell);
+      if (value === undefined) value = column.reread(cell, () => this.#proven());
       if (value === undefined) return this.bad(this.#odd(column, cells, where));
       values.push(value);
     }
@@ -203,8 +237,8 @@ export class TableBuilder<T> {
     this.n++;
   }
 
-  #odd({ name, place, kind, cells: own }: Column<T>, cells: readonly T[], where: string): string {
-    const numbers = own === this.cells ? "finite numbers" : "numbers with a decimal comma";
+  #odd({ name, place, kind, style }: Column<T>, cells: readonly T[], where: string): string {
+    const numbers = style ? `numbers such as ${style}` : "finite numbers";
     const noun = { number: numbers, boolean: "true and false", date: "dates" };
     return `${this.file}, ${where}, column "${name}": the value is ` +
       `${this.cells.quote(cells[place])}, but the column has ` +
@@ -229,6 +263,14 @@ class Column<T> {
   /** Whether it holds what no column of a frame can. */
   nested = false;
   kind: Kind | undefined;
+  /** How cells are understood. */
+  cells: Cells<T>;
+  /** Whether the style was found behind the first rows. */
+  late = false;
+  /** Whether some cell is no whole number: it tells how numbers are written. */
+  #told = false;
+  /** Whether all cells so far might have points of thousands. */
+  #small = true;
   #numbers = new Float64Array(0);
   #others: (string | Float32Array | null)[] = [];
   #n = 0;
@@ -236,21 +278,45 @@ class Column<T> {
   constructor(
     readonly name: string,
     readonly place: number,
-    readonly cells: Cells<T>,
+    readonly plain: Cells<T>,
     kind: Kind | undefined | null,
+    public style?: NumberStyle,
   ) {
-    this.#decide(kind);
+    this.cells = style && plain.styled?.(style) || plain;
+    this.decide(kind);
+  }
+
+  decide(kind: Kind | undefined | null) {
+    this.nested = kind === null;
+    this.kind = kind ?? undefined;
   }
 
   /** The value of a cell, undefined if it does not fit. The first full one tells the kind. */
   read(cell: T): Value | undefined {
-    if (!this.kind && !this.nested) this.#decide(this.cells.kindOf(cell));
-    return this.kind ? this.cells.valueOf(cell, this.kind) : null;
+    if (!this.kind && !this.nested) this.decide(this.cells.kindOf(cell));
+    if (!this.kind) return null;
+    const value = this.cells.valueOf(cell, this.kind);
+    if (this.kind !== "number" || this.style || !this.plain.styled) return value;
+    if (typeof cell === "string" && value !== undefined && !Number.isNaN(value)) {
+      this.#told ||= /[.e]/i.test(cell);
+      this.#small &&= mayHaveThousands(cell.trim());
+    }
+    return value;
   }
 
-  #decide(kind: Kind | undefined | null) {
-    this.nested = kind === null;
-    this.kind = kind ?? undefined;
+  /** The same for a cell that tells how numbers are written, where whole numbers did not. */
+  reread(cell: T, proven: () => boolean): Value | undefined {
+    if (this.kind !== "number" || this.style || this.#told || !this.plain.styled) return undefined;
+    const [style] = this.plain.stylesOf!([[cell]], proven());
+    if (!style) return undefined;
+    [this.style, this.late] = [style, true];
+    this.cells = this.plain.styled(style);
+    return this.cells.valueOf(cell, "number");
+  }
+
+  /** Whether all its numbers are such as 1.234, which may be one thousand. */
+  get mayHaveThousands(): boolean {
+    return this.kind === "number" && !this.style && this.#told && this.#small;
   }
 
   push(value: Value) {

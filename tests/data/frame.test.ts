@@ -35,18 +35,19 @@ test("CSV: decimal commas where no comma lies between cells, and only if a whole
   const rows = ["a;b;c;d;e", "25,5;1,234;1,5;1,5;x", "-3;5,678;2.5;;y", "0,125;9,012;3;,25;z", ""];
   const want = [
     ["a", "number", [25.5, -3, 0.125]],
-    ["b", "string", ["1,234", "5,678", "9,012"]],
+    ["b", "number", [1.234, 5.678, 9.012]],
     ["c", "string", ["1,5", "2.5", "3"]],
     ["d", "number", [1.5, NaN, 0.25]],
     ["e", "string", ["x", "y", "z"]],
   ];
   const frame = await read(rows.join("\n"));
   assert.equal(columnsOf(frame), want);
-  assert.equal(frame.commas, ["a", "d"]);
+  const styles = new Map(["a", "b", "d"].map((name) => [name, "25,5"]));
+  assert.equal(frame.styles, styles);
   const tabs = await read(rows.join("\n").replaceAll(";", "\t"), {}, "a.tsv");
-  assert.equal([columnsOf(tabs), tabs.commas], [want, ["a", "d"]]);
+  assert.equal([columnsOf(tabs), tabs.styles], [want, styles]);
   const plain = await read('a,b\n"25,5",1\n');
-  assert.equal([columnsOf(plain)[0], plain.commas], [["a", "string", ["25,5"]], undefined]);
+  assert.equal([columnsOf(plain)[0], plain.styles], [["a", "string", ["25,5"]], undefined]);
   assert.equal(columnsOf(await read("1,5;2,5;3,5\n4;5;6\n")).map(([, , values]) => values), [
     [1.5, 4],
     [2.5, 5],
@@ -54,10 +55,72 @@ test("CSV: decimal commas where no comma lies between cells, and only if a whole
   ]);
   await rejects(
     () => read(`a;b\n${"1,5;2\n".repeat(1000)}1.5;2\n`),
-    /line 1002\), column "a": the value is "1.5", but the column has numbers with a decimal comma/,
+    /line 1002\), column "a": the value is "1.5", but the column has numbers such as 25,5/,
   );
   const notes = prepareFrame(frame, findRoles(frame)).notes!;
-  assert.is(notes[1], "decimal commas: a, d (25,5 is read as 25.5)");
+  assert.is(notes[1], "decimal commas: a, b, d (25,5 is read as 25.5)");
+});
+
+test("CSV: points and commas of thousands, where they are proven", async () => {
+  const styleOf = async (cells: string[], beside = "7") => {
+    const { styles, columns: [{ type, values }] } = await read(
+      `a;b\n${cells.map((cell) => `${cell};${beside}`).join("\n")}\n`,
+    );
+    return [styles?.get("a") ?? type, ...values];
+  };
+  const german = "1.234,5", english = "1,234.5";
+  // What a column proves itself.
+  assert.equal(await styleOf(["4.220,86", "-987", "14"]), [german, 4220.86, -987, 14]);
+  assert.equal(await styleOf(["1.256", "0,5", "98765"]), [german, 1256, 0.5, 98765]);
+  assert.equal(await styleOf(["12.345.678", "1.256", ""]), [german, 12345678, 1256, NaN]);
+  assert.equal(await styleOf(["1,234.50", "987", "1,000"]), [english, 1234.5, 987, 1000]);
+  assert.equal(await styleOf(["1,234", "0.5"]), [english, 1234, 0.5]);
+  assert.equal(await styleOf(["1,234,567", "12"]), [english, 1234567, 12]);
+  // What another column proves.
+  assert.equal(await styleOf(["1.256", "987"]), ["number", 1.256, 987]);
+  assert.equal(await styleOf(["1.256", "987"], "0,5"), [german, 1256, 987]);
+  assert.equal(await styleOf(["1.256", "987"], "4.220,86"), [german, 1256, 987]);
+  assert.equal(await styleOf(["1.256", "987"], "1,234.5"), ["number", 1.256, 987]);
+  assert.equal(await styleOf(["1,256", "987"], "0,5"), ["25,5", 1.256, 987]);
+  // What cannot be of thousands.
+  assert.equal(await styleOf(["1.256", "0.5"], "0,5"), ["number", 1.256, 0.5]);
+  assert.equal(await styleOf(["1.256", "98765"], "0,5"), ["number", 1.256, 98765]);
+  assert.equal(await styleOf(["1,234", "12"]), ["string", "1,234", "12"]);
+  assert.equal(await styleOf(["1.256", "4.220,86", "0.5"]), ["string", "1.256", "4.220,86", "0.5"]);
+  assert.equal(await styleOf(["1.2.3", "1.234.567"]), ["string", "1.2.3", "1.234.567"]);
+  const frame = await read("a;b;c\n1.256;0,5;1,234.5\n2.000;1,5;7\n3.001;4;8\n");
+  assert.equal(prepareFrame(frame, findRoles(frame)).notes!.slice(1), [
+    "decimal commas: b (25,5 is read as 25.5)",
+    "decimal commas and points of thousands: a (1.234,5 is read as 1234.5)",
+    "commas of thousands: c (1,234.5 is read as 1234.5)",
+  ]);
+  // Without names the first line is one of numbers.
+  assert.equal(columnsOf(await read("4.220,86;1\n1.000,5;2\n")).map(([, , values]) => values), [
+    [4220.86, 1000.5],
+    [1, 2],
+  ]);
+});
+
+test("CSV: commas that come late, after whole numbers", async () => {
+  const whole = "1200;1,5\n".repeat(1100);
+  const frame = await read(`a;b\n${whole}12,5;2,5\n3;4\n1.234,5;5\n`.replace("1.234,5;5\n", ""));
+  const [[, , a]] = columnsOf(frame) as [string, string, number[]][];
+  assert.equal([a[0], a[1100], a[1101]], [1200, 12.5, 3]);
+  assert.equal(frame.styles!.get("a"), "25,5");
+  const [beside] = columnsOf(await read(`a;b\n${whole}-1,244;2\n`)) as [string, string, number[]][];
+  assert.is(beside[2][1100], -1.244);
+  await rejects(
+    () => read(`a;b\n${"1200;1\n".repeat(1100)}1,244;2\n`),
+    /column "a": the value is "1,244", but the column has finite numbers/,
+  );
+  await rejects(
+    () => read(`a;b\n${"1.5;1\n".repeat(1100)}12,5;2\n`),
+    /column "a": the value is "12,5", but the column has finite numbers/,
+  );
+  await rejects(
+    () => read(`a;b\n${"1.256;1\n".repeat(1100)}2.512;2,5\n`),
+    /column "b" has decimal commas, but not in its first 1,000 rows, so the points in column "a" may be those of thousands: write/,
+  );
 });
 
 test("CSV: a kind is found late where the first thousand cells are empty", async () => {

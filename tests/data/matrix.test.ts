@@ -34,15 +34,18 @@ test("decimal commas are read where fields have semicolons or tabs between them"
         ["a.tsv", lines.join("\n").replaceAll(";", "\t")],
       ]
     ) {
-      const { data, columns, commas, leftOut } = await loadMatrix(await write(name, text));
+      const { data, columns, styles, leftOut } = await loadMatrix(await write(name, text));
       assert.equal([...data], values, name);
-      assert.equal([columns, commas, leftOut], [["x", "y", "n"], ["x", "y"], ["ort"]]);
+      assert.equal([columns, [...styles!.keys()], leftOut], [["x", "y", "n"], ["x", "y"], ["ort"]]);
     }
     const bare = await loadMatrix(await write("b.csv", "1,5;2\n2,5;3\n"));
     assert.equal([[...bare.data], bare.columns], [[1.5, 2, 2.5, 3], ["x0", "x1"]]);
     // With a comma between fields there is none inside of them.
     const plain = await loadMatrix(await write("c.csv", "x,y\n1,5\n2,6\n"));
-    assert.equal([[...plain.data], plain.commas], [[1, 5, 2, 6], undefined]);
+    assert.equal([[...plain.data], plain.styles], [[1, 5, 2, 6], undefined]);
+    const grouped = await loadMatrix(await write("e.csv", "x;y\n1.256;0,5\n12;4.220,86\n"));
+    assert.equal([...grouped.data], [1256, 0.5, 12, Math.fround(4220.86)]);
+    assert.equal([...grouped.styles!.values()], ["1.234,5", "1.234,5"]);
     // Points among commas: neither is read, and the column is told of.
     const mixed = await loadMatrix(await write("d.csv", "x;y\n0,5;1\n1.5;2\n"));
     assert.equal([mixed.columns, mixed.leftOut], [["y"], ["x"]]);

@@ -44,6 +44,25 @@ async function withTable(
   });
 }
 
+test("new rows with points of thousands are read as those of a file with decimal commas", () =>
+  withFolder(async (dir) => {
+    const at = (name: string, content: string) => {
+      writeFileSync(join(dir, name), content);
+      return join(dir, name);
+    };
+    const table = at("table.csv", "a;b\n1.256;0,5\n2.512;1,5\n987;3\n");
+    const { preprocessing } = await loadDataset(table, { scale: "none" });
+    const said = JSON.parse(JSON.stringify(preprocessing));
+    const { data, notes } = await loadLike(at("new.csv", "a;b\n1.300;2\n1.000;4\n"), said);
+    assert.equal([...data], [1300, 2, 1000, 4]);
+    assert.match(`${notes}`, "points of thousands: a (1.234,5 is read as 1234.5)");
+    assert.equal([...(await loadLike(at("plain.csv", "a,b\n1300,2.5\n"), said)).data], [1300, 2.5]);
+    await rejects(
+      () => loadLike(at("new.csv", "a;b\n1.3;2\n"), { ...said, decimalCommas: "yes" }),
+      /what the model says of its columns is damaged/,
+    );
+  }));
+
 for (const missing of ["mean", "median", "most-frequent", "drop"] as const) {
   for (const scale of ["standard", "minmax", "robust", "none"] as const) {
     test(`the training rows again: missing ${missing}, scale ${scale}`, () =>

@@ -143,7 +143,9 @@ async function tableOf(
 }
 
 /** Every category may have names that none of the measured rows has. */
-function withOthers({ kind, inputs }: TablePreprocessing): TablePreprocessing {
-  const wide = inputs.map((input) => input.as === "category" ? { ...input, other: true } : input);
-  return { kind, inputs: wide, names: wide.flatMap(namesOf) };
+function withOthers(preprocessing: TablePreprocessing): TablePreprocessing {
+  const inputs = preprocessing.inputs.map((input) =>
+    input.as === "category" ? { ...input, other: true } : input
+  );
+  return { ...preprocessing, inputs, names: inputs.flatMap(namesOf) };
 }

@@ -9,10 +9,10 @@ import { type Input, namesOf, type TablePreprocessing } from "./preprocessing.ts
  * @throws {DataError} if it is not
  */
 export function checkTable(value: unknown): TablePreprocessing {
-  const { kind, names, inputs, features, id } = isRecord(value) ? value : {};
+  const { kind, names, inputs, features, id, decimalCommas } = isRecord(value) ? value : {};
   const good = kind === "table" && Array.isArray(inputs) && inputs.every(isInput) &&
     Array.isArray(names) && JSON.stringify(inputs.flatMap(namesOf)) === JSON.stringify(names) &&
-    (id === undefined || isText(id)) &&
+    (id === undefined || isText(id)) && ["undefined", "boolean"].includes(typeof decimalCommas) &&
     (features === undefined || inputs.length === 1 && isFeatures(features));
   if (good) return value as unknown as TablePreprocessing;
   throw new DataError("what the model says of its columns is damaged: save it again");

@@ -62,7 +62,11 @@ export function fitTable(frame: Frame, roles: Roles, settings: TableSettings = {
       ? fitList(frame.name, column, settings)
       : fitNumbers(column, settings);
   });
-  const preprocessing = { kind: "table" as const, names: inputs.flatMap(namesOf), inputs };
+  const decimalCommas = [...frame.styles?.values() ?? []].some((style) => style !== "1,234.5");
+  const preprocessing = {
+    ...{ kind: "table" as const, names: inputs.flatMap(namesOf), inputs },
+    ...decimalCommas && { decimalCommas },
+  };
   return { preprocessing, rows, missing };
 }
 

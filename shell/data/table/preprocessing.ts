@@ -69,6 +69,8 @@ export interface TablePreprocessing {
   readonly id?: string;
   /** How the only input, a list, was found in images. */
   readonly features?: FeatureSettings;
+  /** Whether numbers had decimal commas: new rows of which `1.234` alone tells nothing are so too. */
+  readonly decimalCommas?: boolean;
 }
 
 /** The names of an input's numbers. */
