@@ -22,7 +22,7 @@ export interface Packed {
   readonly axes: readonly [string, string];
 }
 
-/** Characters of a text that a tooltip shows; fewer if those of all rows take more bytes than this. */
+/** UTF-16 units of a text that a tooltip shows; fewer if those of all rows take more bytes than this. */
 const LETTERS = 120, BYTES = 1_800_000;
 const LAST = 65_535;
 
@@ -77,11 +77,16 @@ function packWords(
     const words = Array.from(ids, (id, i) => [
       id,
       names?.[i] ?? 0,
-      // Never half of a character.
-      ...most > 0 ? [Array.from(texts![i].slice(0, 2 * most)).slice(0, most).join("")] : [],
+      ...most > 0 ? [cut(texts![i], most)] : [],
     ]);
     const json = new TextEncoder().encode(JSON.stringify(words));
     const packed = base64(deflateSync(json, { level: 9 }));
     if (packed.length <= BYTES || most === 0) return packed;
   }
+}
+
+/** The beginning of a text; never half of a character. */
+function cut(text: string, length: number): string {
+  const last = text.charCodeAt(length - 1);
+  return text.slice(0, text.length > length && (last & 0xfc00) === 0xd800 ? length - 1 : length);
 }
