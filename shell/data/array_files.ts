@@ -3,13 +3,7 @@
 import { unzipSync } from "fflate";
 import type { AsyncBuffer } from "hyparquet";
 import { DataError } from "../errors.ts";
-import {
-  areImages,
-  type ArrayLabels,
-  type ArrayPart,
-  type ArrayRows,
-  checkArrays,
-} from "./array_part.ts";
+import { areImages, type ArrayLabels, type ArrayPart, checkArrays } from "./array_part.ts";
 import { type ArrayChoice, chooseArrays } from "./array_choice.ts";
 import type { StripOptions } from "./npy_matrix.ts";
 import type { Format } from "./formats.ts";
@@ -22,7 +16,10 @@ import { readNpyLabels, readNpyMatrix } from "./npy_matrix.ts";
 export const hasArrays = (format: Format) => ["npy", "npz", "idx"].includes(format);
 
 /** How arrays are read. */
-export interface ArrayOptions extends StripOptions, ArrayChoice {}
+export interface ArrayOptions extends Omit<StripOptions, "onBadRow">, ArrayChoice {
+  /** Whether rows with numbers that are not finite are no error, but told: {@link ArrayPart.bad}. */
+  readonly skipBadRows?: boolean;
+}
 
 /** Bytes that the arrays of an archive may have. */
 const LARGEST = 2 ** 31;
@@ -42,7 +39,7 @@ export async function readArrays(
   labels?: { readonly name: string; readonly buffer: AsyncBuffer },
 ): Promise<ArrayPart[]> {
   const parts = format === "npy"
-    ? [{ x: await readNpyRows(buffer, file, options) }]
+    ? [await readNpyRows(buffer, file, options)]
     : format === "npz"
     ? await readNpz(buffer, file, options)
     : [await readIdxRows(buffer, file, labels)];
@@ -53,8 +50,8 @@ export async function readArrays(
 async function readNpyRows(
   buffer: AsyncBuffer,
   file: string,
-  options: StripOptions,
-): Promise<ArrayRows> {
+  options: ArrayOptions,
+): Promise<Pick<ArrayPart, "x" | "bad">> {
   const head = new Uint8Array(await buffer.slice(0, Math.min(1 << 16, buffer.byteLength)));
   const { shape, type, fortran, begin } = readNpyHeader(head, file);
   if (type === "|u1" && !fortran && areImages({ shape, data: head })) {
@@ -68,13 +65,19 @@ async function readNpyRows(
       );
     }
     const data = new Uint8Array(await buffer.slice(begin, begin + rows * length));
-    return { shape: [rows, ...rest], data };
+    return { x: { shape: [rows, ...rest], data } };
   }
+  const bad = new Map<number, string>();
+  const onBadRow = (row: number, problem: string) => void (bad.has(row) || bad.set(row, problem));
   const { n, width, data } = await readNpyMatrix(buffer, file, {
     ...options,
     ...{ vector: true, flatten: true },
+    ...options.skipBadRows && { onBadRow },
   });
-  return { shape: shape.length === 1 ? [n] : [n, width], data };
+  if (bad.size === n) {
+    throw new DataError(`${file} has no row that can be used: ${[...bad.values()][0]}`);
+  }
+  return { x: { shape: shape.length === 1 ? [n] : [n, width], data }, bad };
 }
 
 /** Reads an archive: `x` and `y`, or the same of several splits, such as `x_train`. */
@@ -99,7 +102,7 @@ async function readNpz(
   const parts: ArrayPart[] = [];
   for (const { rows, label, split, name, others } of chosen) {
     parts.push({
-      x: await readNpyRows(open(rows), `${file}, array ${rows}`, options),
+      ...await readNpyRows(open(rows), `${file}, array ${rows}`, options),
       ...label !== undefined && {
         labels: await labelsOf(open(label), `${file}, array ${label}`, options.limit),
       },

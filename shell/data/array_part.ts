@@ -7,7 +7,7 @@ import type { Part } from "./table_builder.ts";
 /** An array whose first axis counts rows. */
 export interface ArrayRows {
   readonly shape: readonly number[];
-  /** Row-major, finite. */
+  /** Row-major; finite, but in rows that are bad. */
   readonly data: Uint8Array | Float32Array;
 }
 
@@ -24,6 +24,8 @@ export interface ArrayPart {
   readonly name?: string;
   /** Arrays beside them that are of no use. */
   readonly others?: readonly string[];
+  /** Rows that are to be left out, and what is wrong with each. */
+  readonly bad?: ReadonlyMap<number, string>;
 }
 
 /** Names of the columns of a frame that is made of arrays. */
@@ -49,7 +51,9 @@ export function checkArrays({ x: { shape }, labels }: ArrayPart, file: string): 
 }
 
 /** The columns of a frame. */
-export function columnsOf({ x, labels, others = [], name = ARRAY_COLUMN }: ArrayPart): Part {
+export function columnsOf(part: ArrayPart): Part {
+  const { x, labels, others = [], name = ARRAY_COLUMN, bad } = part;
+  if (bad?.size) return withoutBad(part, bad);
   const { shape: [n, ...rest], data } = x;
   const width = rest.reduce((a, b) => a * b, 1);
   // Views: a copy of each row would take as much again.
@@ -67,6 +71,21 @@ export function columnsOf({ x, labels, others = [], name = ARRAY_COLUMN }: Array
   ];
   const skipped = others.map((one) => ({ name: one, reason: `another array than ${name}` }));
   return { n, total: n, columns, skipped };
+}
+
+/** The columns of the rows that are not bad. */
+function withoutBad(part: ArrayPart, bad: ReadonlyMap<number, string>): Part {
+  const { x: { shape: [n, ...rest], data }, labels } = part;
+  const width = rest.reduce((a, b) => a * b, 1);
+  const rows = Int32Array.from({ length: n }, (_, i) => i).filter((i) => !bad.has(i));
+  const kept = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => kept.set(data.subarray(row * width, (row + 1) * width), i * width));
+  const good = columnsOf({
+    ...{ ...part, bad: undefined, x: { shape: [rows.length, ...rest], data: kept } },
+    ...labels && { labels: Array.from(rows, (row) => labels[row]) },
+  });
+  const first = bad.get([...bad.keys()].reduce((a, b) => Math.min(a, b)))!;
+  return { ...good, total: n, rows, badRows: { count: bad.size, first } };
 }
 
 function labelColumn(labels: ArrayLabels): FrameColumn {

@@ -11,6 +11,8 @@ export interface StripOptions {
   readonly limit?: number;
   /** Number of the first row, if the file is a part of another. */
   readonly firstRow?: number;
+  /** Told of rows with a number that is not finite, and what is wrong, instead of an error. */
+  readonly onBadRow?: (row: number, problem: string) => void;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -64,7 +66,8 @@ const DECODERS: Record<string, (bytes: ArrayBuffer) => Elements> = {
 export async function readNpyMatrix(
   buffer: AsyncBuffer,
   file: string,
-  { limit = Infinity, firstRow = 0, vector, flatten, signal, onProgress }: NpyOptions = {},
+  { limit = Infinity, firstRow = 0, vector, flatten, onBadRow, signal, onProgress }: NpyOptions =
+    {},
 ): Promise<Grid> {
   const header = await openNpy(buffer, file);
   const { begin, fortran, size, decode } = header;
@@ -95,7 +98,9 @@ export async function readNpyMatrix(
       data[to] = Number(values[i]);
       if (!Number.isFinite(data[to])) {
         const [row, column] = fortran ? [minor, major] : [major, minor];
-        throw notFinite(file, [firstRow + row, column], values[i]);
+        const error = notFinite(file, [firstRow + row, column], values[i]);
+        if (!onBadRow) throw error;
+        onBadRow(row, error.message);
       }
       if (++minor === length) major++, minor = 0;
     }

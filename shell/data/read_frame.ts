@@ -111,7 +111,7 @@ async function readParts(
 export async function readArrayParts(
   source: Source,
   format: Format,
-  { signal, columns, asTrained, limit }: FrameOptions,
+  { signal, columns, asTrained, limit, skipBadRows }: FrameOptions,
 ): Promise<FilePart[]> {
   const parts: FilePart[] = [];
   // An archive has splits of its own, an IDX file may have labels beside it.
@@ -119,7 +119,8 @@ export async function readArrayParts(
   for (const file of source.files) {
     const labels = file.labels &&
       { name: file.labels.name, buffer: await openPlain(file.labels) };
-    const how = { signal, columns, asTrained, firstRow: file.rows?.begin, limit: first };
+    const range = { firstRow: file.rows?.begin, limit: first };
+    const how = { signal, columns, asTrained, skipBadRows, ...range };
     const found = await readArrays(format, await openPlain(file), file.name, how, labels);
     // A model knows its rows by the name of their column, whatever arrays are called.
     const known = asTrained && columns?.length === 1 ? columns[0] : undefined;

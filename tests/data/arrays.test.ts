@@ -107,6 +107,13 @@ test("npy: a matrix, one column, more axes", async () => {
 
 test("npy and npz: what is damaged, or has no rows, is named", async () => {
   const nan = encodeNpy(Float32Array.of(1, NaN), [2, 1]);
+  const skipped = await read(nan, "a.npy", { skipBadRows: true, scale: "none" });
+  assert.equal([skipped.n, [...skipped.data], [...skipped.ids]], [1, [1], [0]]);
+  assert.match(`${skipped.lost}`, /skipped: 1 bad row; the first: a.npy, row 1, column 0/);
+  await rejects(
+    () => read(encodeNpy(Float32Array.of(NaN, Infinity), [2, 1]), "a.npy", { skipBadRows: true }),
+    /^a.npy has no row that can be used: a.npy, row 0/,
+  );
   await rejects(() => read(nan, "a.npy"), /^a.npy, row 1, column 0 .*the value is NaN/);
   await rejects(() => read(nan.subarray(0, 40), "a.npy"), /^a.npy ends inside its header/);
   await rejects(
