@@ -145,7 +145,8 @@ test("an option of another command: the one of this", async () => {
 test("rows that take more memory than they may and cannot be read in parts: a note", async () => {
   await writeFile(at("customers.csv.gz"), gzipSync(await readFile(at("customers.csv"))));
   const plan = train("--plan", ...from("customers.csv.gz"), ...SMALL, "--label", "kind");
-  const note = /memory: the rows take [\d.]+ MB, more than the [\d.]+ MB allowed, because texts,/;
+  const note =
+    /memory: the rows take [\d.]+ MB, more than the [\d.]+ MB allowed, because features,/;
   const little = await asterism([...plan, "--memory", "100B"]);
   assert.is(little.code, 0, little.err);
   assert.match(little.err, note);
