@@ -1,9 +1,7 @@
 /** What every training job does: data, device, folder, clock; and how it ends when it is stopped. */
 
-import { type Dataset, type Format, loadDataset, type Progress as Reading } from "../data/index.ts";
+import type { Dataset } from "../data/index.ts";
 import { classesOf, doubtfulClasses } from "./classes.ts";
-import { columnOptions, refuseTableOptions } from "./column_options.ts";
-import { imageEncoder, imageOptions, refuseImageOptions } from "./image_options.ts";
 import type { Device } from "../device/device.ts";
 import { Cancelled, DataError, UsageError } from "../errors.ts";
 import { type MethodName } from "../methods/methods.ts";
@@ -11,6 +9,7 @@ import type { Model } from "../methods/model.ts";
 import { type Rows, stream, upload } from "../methods/rows.ts";
 import type { Progress, TrainHooks } from "../methods/train.ts";
 import { UNIT } from "../ops/gather.ts";
+import { loadRows } from "./load_rows.ts";
 import { bytesOf, inWords } from "./memory.ts";
 import { duration, progressBar } from "./progress.ts";
 import { counted, sayNotes, warn } from "./report.ts";
@@ -26,7 +25,6 @@ import {
 import type { CLASSIFIER } from "./train_options.ts";
 import type { ValuesOf } from "./options.ts";
 import { chooseEncoder, encodeTexts } from "./text/encode.ts";
-import { refuseTextOptions } from "./text/options.ts";
 import { describeMachine, sayer, settingsOf, type Stages, stages, withDevice } from "./session.ts";
 
 /** The options that every method has. */
@@ -45,8 +43,6 @@ export interface Job extends Stages {
   readonly signal: AbortSignal;
 }
 
-type Loading = Parameters<Reading>[0];
-
 /** Loads the data, opens the device, does the work, closes the device. */
 export async function runJob(
   method: MethodName,
@@ -58,7 +54,7 @@ export async function runJob(
   const { times, stage } = stages();
   const say = sayer(values);
   if (!stopped && !values.plan) await checkRunFolder(values.out, values.name);
-  const found = await stage("data", () => load(values, signal, say, stopped));
+  const found = await stage("data", () => loadRows(values, signal, say, stopped));
   if (stopped && stopped.rows !== found.n) {
     throw new DataError(
       `${found.name} has ${
@@ -83,53 +79,6 @@ export async function runJob(
     const given = { method, values, dataset: found, device, signal, times, stage, stopped };
     return await work(found.kind === "text" ? await withTexts(given, say) : given);
   });
-}
-
-async function load(
-  values: CommonValues,
-  signal: AbortSignal,
-  say: (text: string) => void,
-  stopped?: Stopped,
-): Promise<Dataset> {
-  const bar = progressBar("data    ", values.quiet);
-  const { cache, config, split, revision, limit } = values;
-  // What is wrong with the options is told before anything is loaded.
-  const images = imageOptions(values);
-  const features = await imageEncoder(values, {
-    ...{ cache, signal },
-    onDownload: (loaded, total) => bar.update(loaded / total, `loading ${values.features}`),
-  });
-  // A run that goes on sees its rows in the order in which it began.
-  const memory = stopped && values.memory === undefined ? Infinity : bytesOf(values.memory);
-  const dataset = await loadDataset(values.data, {
-    ...{ cache, config, split, revision, limit, memory, signal },
-    format: values.format as Format | undefined,
-    ...columnOptions(values),
-    ...{ images, features },
-    onNote: (text) => say(`note: ${text}`),
-    onProgress: (stage, done, total) =>
-      bar.update(done / total, loading(values.data, stage, done, total)),
-  });
-  const inParts = dataset.shards || dataset.textShards;
-  bar.done(`${counted(dataset.n, "row")} ${inParts ? "found" : "read"}`);
-  if (inParts) values.memory = `${memory}`;
-  refuseTableOptions(dataset, values);
-  refuseImageOptions(dataset, values);
-  refuseTextOptions(dataset, values);
-  return dataset;
-}
-
-/** What is going on, in words. */
-export function loading(name: string, stage: Loading, done: number, total: number): string {
-  const [unit, called] = total < 1e6 ? [1e3, "kB"] : [1e6, "MB"];
-  switch (stage) {
-    case "download":
-      return `${(done / unit).toFixed(1)} of ${(total / unit).toFixed(1)} ${called} fetched`;
-    case "wait":
-      return `waiting while the Hub makes Parquet files of it, ${done} s`;
-    default:
-      return `${stage === "prepare" ? "preparing" : "reading"} ${name}`;
-  }
 }
 
 /** The same job with numbers for its texts; the encoder that was chosen is now one of its values. */

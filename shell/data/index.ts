@@ -49,7 +49,6 @@ export { type Format, FORMATS, READABLE } from "./formats.ts";
 export { openBlobs } from "./blob_source.ts";
 export type { FeatureSettings, ImageEncoder } from "./images/features.ts";
 export { type ImageSettings, parseSize, settingsLike } from "./images/settings.ts";
-export { pickTexts } from "./stream/text_reader.ts";
 export { checkWritable, type Content, fileError, writeAtomic } from "./files.ts";
 export { type HubOptions, hubSplits, openHub } from "./hub/hub.ts";
 export { type Labels, loadLabels } from "./labels.ts";

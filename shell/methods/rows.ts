@@ -101,28 +101,32 @@ export function stream(
   const shardOf = new Uint32Array(n);
   for (let s = 0; s + 1 < starts.length; s++) shardOf.fill(s, starts[s], starts[s + 1]);
   const fill = async (ids: Uint32Array, into: Numbers) => {
-    const needed = new Set<number>();
-    for (const id of ids) needed.add(shardOf[id]);
-    for (const shard of needed) {
+    const places = new Map<number, number[]>();
+    ids.forEach((id, i) => {
+      const some = places.get(shardOf[id]);
+      if (some) some.push(i);
+      else places.set(shardOf[id], [i]);
+    });
+    for (const [shard, some] of places) {
       const values = await cache.read(shard);
-      ids.forEach((id, i) => {
-        if (shardOf[id] !== shard) return;
-        const at = (id - starts[shard]) * width;
+      for (const i of some) {
+        const at = (ids[i] - starts[shard]) * width;
         into.set(values.subarray(at, at + width), i * width);
-      });
+      }
     }
   };
   const ahead = (ids: Uint32Array) => {
     if (!cache.idle) return;
-    const soon = new Set<number>();
-    let bytes = 0;
-    for (let i = 0; i < ids.length && bytes < memory; i++) {
+    // There may be millions of rows before the first of another shard.
+    const seen = new Uint8Array(starts.length), soon: number[] = [];
+    for (let i = 0, bytes = 0; i < ids.length && bytes < memory; i++) {
       const shard = shardOf[ids[i]];
-      if (soon.has(shard)) continue;
-      soon.add(shard);
+      if (seen[shard]) continue;
+      seen[shard] = 1;
+      soon.push(shard);
       bytes += (starts[shard + 1] - starts[shard]) * size;
     }
-    cache.ahead([...soon]);
+    cache.ahead(soon);
   };
   const bytes = Math.min(device.info.largest, STAGE);
   const rows = streamed(device, { n, width, type, fill }, scaling, bytes);

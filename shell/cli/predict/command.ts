@@ -15,7 +15,8 @@ import { CACHE, DEVICE, integer, LAST, MEMORY, PARTS, RESULTS } from "../common_
 import { COLUMNS } from "../column_options.ts";
 import { encodeAsSaved } from "../text/encode.ts";
 import { makeMap, placeOnMapOf } from "../../run/flat_map.ts";
-import { describeData, loading } from "../job.ts";
+import { describeData } from "../job.ts";
+import { loading } from "../load_rows.ts";
 import { bytesOf } from "../memory.ts";
 import { printJson } from "../matrix_job.ts";
 import { refuseIdleDevice } from "../no_effect.ts";

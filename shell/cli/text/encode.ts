@@ -58,7 +58,7 @@ export async function encodeTexts(
     : await orTfidf(bySentences(dataset, { model: encoder, ...sentenceOptions(values) }, context));
   const preprocessing: TextPreprocessing = {
     kind: "text",
-    ...{ columns: dataset.columns, dim, factor: Math.sqrt(dim), encoder: made },
+    ...{ columns: dataset.columns, dim, factor: factorOf(dim), encoder: made },
     ...dataset.id !== undefined && { id: dataset.id },
   };
   return { ...dataset, shape: [dim], ...rows, preprocessing };
@@ -72,14 +72,14 @@ export async function encodeTexts(
  */
 export async function encodeAsSaved(
   dataset: Dataset,
-  { encoder }: TextPreprocessing,
+  { encoder, factor }: TextPreprocessing,
   context: EncodeContext,
 ): Promise<EncodedRows> {
   if (encoder.kind === "sentences") {
     const { kind: _, ...settings } = encoder;
-    return await bySentences(dataset, settings, context);
+    return await bySentences(dataset, settings, context, factor);
   }
-  return await byLsa(dataset, lsaFromJson(encoder), context);
+  return await byLsa(dataset, lsaFromJson(encoder), context, factor);
 }
 
 /** What a person can do who has no encoder. */
@@ -102,10 +102,15 @@ function sentenceOptions(values: TextValues): SentenceOptions {
 }
 
 /** Numbers whose mean square is 1 where rows have length 1: what networks start best from. */
-function scaled(embedding: Float32Array, dim: number): Float32Array {
-  const factor = Math.sqrt(dim);
+function scaled(
+  embedding: Float32Array,
+  dim: number,
+  factor: number = factorOf(dim),
+): Float32Array {
   return embedding.map((v) => v * factor);
 }
+
+const factorOf = (dim: number) => Math.sqrt(dim);
 
 async function byTfidf(dataset: Dataset, values: TextValues, context: EncodeContext) {
   const { device, signal, quiet, say } = context, { texts, textShards } = dataset;
@@ -134,10 +139,11 @@ async function byLsa(
   { texts, textShards }: Dataset,
   lsa: Lsa,
   context: EncodeContext,
+  factor?: number,
 ): Promise<EncodedRows> {
   const { device, signal } = context, { dim } = lsa;
   if (!textShards) {
-    return { data: scaled(await embedLsa(device, lsa, texts!, { signal }), dim), dim };
+    return { data: scaled(await embedLsa(device, lsa, texts!, { signal }), dim, factor), dim };
   }
   let empty = 0;
   const rows = await encodeParts(textShards, context, async (some) => {
@@ -145,7 +151,7 @@ async function byLsa(
     for (let at = 0; at < embedding.length; at += dim) {
       if (embedding.subarray(at, at + dim).every((v) => v === 0)) empty++;
     }
-    return scaled(embedding, dim);
+    return scaled(embedding, dim, factor);
   });
   sayEmpty(empty, context.say);
   return rows;
@@ -160,6 +166,7 @@ async function bySentences(
   { texts, textShards, n }: Dataset,
   options: SentenceOptions,
   context: EncodeContext,
+  factor?: number,
 ) {
   const { signal, cache, quiet } = context;
   const bar = progressBar("texts   ", quiet);
@@ -182,17 +189,21 @@ async function bySentences(
     const { embedding, dim, settings, known } = await encodeSentences(texts!, how);
     done(settings.model, dim, known);
     return {
-      data: scaled(embedding, dim),
+      data: scaled(embedding, dim, factor),
       dim,
       encoder: { kind: "sentences", ...settings },
     } as const;
   }
-  const { settings, encode } = await encodeSentenceParts({ ...how, onProgress: undefined });
+  const { settings, encode } = await encodeSentenceParts({
+    ...how,
+    // Texts are counted over all parts.
+    onProgress: (stage, now, total) => stage === "model" && how.onProgress(stage, now, total),
+  });
   let known = 0;
   const rows = await encodeParts(textShards, context, async (some) => {
     const part = await encode(some);
     known += part.known;
-    return scaled(part.embedding, part.dim);
+    return scaled(part.embedding, part.dim, factor);
   });
   done(settings.model, rows.dim, known);
   return { ...rows, encoder: { kind: "sentences", ...settings } } as const;

@@ -6,9 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { type Dataset, fileError } from "../../data/index.ts";
-
-/** Bytes of a shard at most, and shards that the memory holds, as data that are read have them. */
-const SHARD = 1 << 23, HELD = 128;
+import { runsOf, shardsOf, sizesOf } from "../../data/stream/parts.ts";
 
 /** Takes rows in order. */
 export interface RowStore {
@@ -24,7 +22,7 @@ export interface RowStore {
  *
  * @param memory bytes that all rows may take
  * @param dir where the file is
- * @throws DataError if the file cannot be made
+ * @throws DataError if the file cannot be made, or not even a few rows fit
  */
 export async function openRowStore(
   n: number,
@@ -42,20 +40,20 @@ export async function openRowStore(
     return { add, rows: { data } };
   }
   const file = await openNameless(dir);
-  const most = Math.max(1, Math.floor(Math.min(SHARD, memory / HELD) / size));
-  const starts = Array.from({ length: Math.ceil(n / most) + 1 }, (_, s) => Math.min(n, s * most));
-  let end = 0;
-  const readShard = (shard: number) => {
-    const values = new Float32Array((starts[shard + 1] - starts[shard]) * width);
-    file.read(new Uint8Array(values.buffer), starts[shard] * size);
+  const sizes = sizesOf("the numbers of texts", size, memory);
+  const parts = runsOf({ groups: [n], from: 0, take: n }, sizes);
+  const shards = shardsOf(parts, width, "f32", ({ begin, end: last }) => {
+    const values = new Float32Array((last - begin) * width);
+    file.read(new Uint8Array(values.buffer), begin * size);
     return Promise.resolve(values);
-  };
+  });
+  let end = 0;
   return {
     add(values) {
       file.write(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), end);
       end += values.byteLength;
     },
-    rows: { data: new Float32Array(0), shards: { width, type: "f32", starts, read: readShard } },
+    rows: { data: new Float32Array(0), shards },
   };
 }
 

@@ -48,9 +48,9 @@ export class EmbeddingCache {
 
   /** Reads what was added for just these texts; false if that is not there, or not whole. */
   async readPart(texts: readonly string[]): Promise<boolean> {
-    const path = join(this.dir, nameOf(hashesOf(texts)));
-    if (!await stat(path).then(() => true, () => false)) return false;
-    await this.#read(nameOf(hashesOf(texts)));
+    const name = nameOf(hashesOf(texts));
+    if (!await stat(join(this.dir, name)).then(() => true, () => false)) return false;
+    await this.#read(name);
     return texts.every((text) => this.get(text));
   }
 

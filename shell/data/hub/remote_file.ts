@@ -3,9 +3,10 @@
 import type { AsyncBuffer } from "hyparquet";
 import { DataError } from "../../errors.ts";
 import { edgesOf } from "./edges.ts";
-import { Broken, type Http, HttpError } from "./http.ts";
+import { type Http, HttpError } from "./http.ts";
 import { fileRefusal } from "./messages.ts";
 import { RecentParts } from "./recent_parts.ts";
+import { SameFile } from "./same_file.ts";
 import type { Parts } from "./store.ts";
 
 /** Files below are fetched whole, by as few requests as can be. */
@@ -59,10 +60,7 @@ export class RemoteFile implements AsyncBuffer {
   /** Parts that a request has been made for. */
   readonly #running = new Set<number>();
   readonly #counted = new Set<number>();
-  /** The ETag that all answers have. */
-  #tagged?: Promise<string>;
-  /** Whether parts that were fetched before this process have been given out. */
-  #old = false;
+  readonly #sameFile: SameFile;
   /** It is no Parquet file. */
   #junk = false;
   /** The server has refused ranges of this file. */
@@ -70,6 +68,7 @@ export class RemoteFile implements AsyncBuffer {
 
   constructor(readonly options: RemoteOptions) {
     this.byteLength = options.size;
+    this.#sameFile = new SameFile(options);
     this.#edges = edgesOf(options.size, options.part);
     const sizes = this.#edges.slice(1).map((_, i) => this.#size(i));
     this.#recent = new RecentParts(RECENT, sizes.reduce((a, b) => Math.max(a, b), 0));
@@ -120,7 +119,7 @@ export class RemoteFile implements AsyncBuffer {
         const stored = await this.options.parts.read(i, this.#size(i), into);
         if (stored?.buffer !== into.buffer) this.#recent.giveBack(into);
         if (stored) {
-          this.#old ||= !this.#counted.has(i);
+          if (!this.#counted.has(i)) this.#sameFile.useOld();
           this.#count(i, stored.length);
           return use(this.#recent.keep(i, stored));
         }
@@ -231,7 +230,7 @@ export class RemoteFile implements AsyncBuffer {
       return i > last;
     };
     const begin = async (response: Response) => {
-      const skip = await this.#accept(response, received());
+      const skip = await this.#sameFile.accept(response, received());
       let left = skip;
       return (chunk: Uint8Array) => {
         const dropped = Math.min(left, chunk.length);
@@ -257,35 +256,6 @@ export class RemoteFile implements AsyncBuffer {
     }
   }
 
-  /** Checks that an answer is of the same file; the bytes of it to skip. */
-  async #accept(response: Response, begin: number): Promise<number> {
-    const { headers, status } = response;
-    const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get("content-range") ?? "");
-    const length = headers.get("content-length");
-    const total = status === 206 ? range?.[2] : headers.has("content-encoding") ? null : length;
-    if (total && total !== "*" && Number(total) !== this.byteLength) throw this.#changed();
-    if (status === 206 && range && Number(range[1]) !== begin) throw new Broken("another range");
-    await this.#checkTag(headers.get("etag")?.replace(/^W\//, "").replaceAll('"', ""));
-    return status === 206 ? 0 : begin;
-  }
-
-  /** Makes sure that all parts are of one file, those of earlier days included. */
-  async #checkTag(tag: string | undefined): Promise<void> {
-    // Not every server lets a page see it.
-    if (tag === undefined) return;
-    const { parts } = this.options;
-    this.#tagged ??= parts.tag().then(async (stored) => {
-      if (stored === tag) return tag;
-      if (stored !== undefined) await parts.clear();
-      await parts.mark(tag);
-      if (stored !== undefined && this.#old) throw this.#changed();
-      return tag;
-    });
-    if (await this.#tagged === tag) return;
-    await parts.clear();
-    throw this.#changed();
-  }
-
   async #keep(i: number, bytes: Uint8Array): Promise<void> {
     const text = (at: number) => String.fromCharCode(...bytes.subarray(at).subarray(0, 4));
     const good = (i > 0 || text(0) === "PAR1") &&
@@ -299,9 +269,5 @@ export class RemoteFile implements AsyncBuffer {
     else await this.options.parts.write(i, bytes);
     this.#count(i, bytes.length);
     this.#settle(i);
-  }
-
-  #changed(): DataError {
-    return new DataError(`${this.options.name} changed on the Hub while it was read: run again`);
   }
 }

@@ -88,9 +88,15 @@ export function shardsOf<P extends Run>(
   type: Shards["type"],
   read: (part: P, first: number) => ReturnType<Shards["read"]>,
 ): Shards {
+  const starts = startsOf(parts);
+  return { width, type, starts, read: (shard) => read(parts[shard], starts[shard]) };
+}
+
+/** First row of each part, from 0, and the number of rows at the end. */
+export function startsOf(parts: readonly Run[]): number[] {
   const starts = [0];
   for (const { begin, end } of parts) starts.push(starts[starts.length - 1] + end - begin);
-  return { width, type, starts, read: (shard) => read(parts[shard], starts[shard]) };
+  return starts;
 }
 
 /** @throws {DataError} if the images of a part, or of its first file, are not as the first of all */

@@ -6,7 +6,7 @@ import { describeText } from "../notes.ts";
 import { classesOf, namesOf, textsOf } from "../prepare.ts";
 import { type FrameOptions, readFrame } from "../read_frame.ts";
 import { type Counted, sourceOf } from "./cuts.ts";
-import { partsOf, refuseSkipping } from "./parts.ts";
+import { partsOf, refuseSkipping, startsOf } from "./parts.ts";
 
 /** What the first rows tell. */
 export interface FirstLook {
@@ -37,10 +37,8 @@ export async function shardTexts(
   if (n * bytes <= memory) return undefined;
   refuseSkipping(source, options);
   const parts = partsOf(counted, bytes, memory);
-  const starts = [0];
-  for (const { begin, end } of parts) starts.push(starts[starts.length - 1] + end - begin);
   const textShards: TextShards = {
-    starts,
+    starts: startsOf(parts),
     async read(shard) {
       const rows = sourceOf(counted, [parts[shard]]);
       return textsOf(await readFrame(rows, { ...quiet, only: roles.text }), roles.text);

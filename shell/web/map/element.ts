@@ -5,12 +5,13 @@ import { zoom, type ZoomBehavior, zoomIdentity, zoomTransform } from "d3-zoom";
 import { flatPoints } from "./flat_points.ts";
 import { glPoints, type Points } from "./gl_points.ts";
 import { Grid } from "./grid.ts";
+import { Groups } from "./groups.ts";
 import { make } from "../dom.ts";
 import { Gestures, type Place } from "./gestures.ts";
-import { type LegendEntry, writeAxes, writeLegend, writeTip } from "./layers.ts";
+import { writeAxes, writeLegend, writeMarks, writeTip } from "./layers.ts";
 import { Motion } from "./motion.ts";
 import { palette } from "./palette.ts";
-import { buildParts, type Parts } from "./parts.ts";
+import { buildParts, type Parts, showError } from "./parts.ts";
 import type { ColourBy, MapData, MapEvents } from "./types.ts";
 import { View } from "./view.ts";
 
@@ -18,8 +19,6 @@ export type { ColourBy, MapData, MapEvents, Tip } from "./types.ts";
 
 /** Pixels around the pointer in which a point is found; width below which the legend goes below. */
 const REACH = 14, NARROW = 520;
-/** How much points count that are hidden, beside what is searched for, as they are, and found. */
-const WEIGHTS = { hidden: 0, faint: 0.15, plain: 1, found: 2 };
 
 const EMPTY: MapData = { positions: new Float32Array(0), clusters: new Int32Array(0) };
 
@@ -37,9 +36,7 @@ export class AsterismMap extends HTMLElement {
   static readonly observedAttributes = ["src"];
   #data: MapData = EMPTY;
   #motion = new Motion(EMPTY.positions);
-  #colourBy: ColourBy = "cluster";
-  #hidden = new Set<number>();
-  #found: Uint8Array | null = null;
+  #groups = new Groups(EMPTY);
   #grid: Grid | null = null;
   #points: Points | null = null;
   #view = new View(1, 1, EMPTY.positions);
@@ -90,7 +87,7 @@ export class AsterismMap extends HTMLElement {
   attributeChangedCallback(_name: string, _before: string | null, src: string | null): void {
     if (src === null) return;
     import("./read_run.ts").then(({ readRun }) => readRun(new URL(src, document.baseURI)))
-      .then((data) => this.data = data, (error: Error) => this.#say(error.message));
+      .then((data) => this.data = data, (error: Error) => showError(this.#parts, error.message));
   }
 
   /** What is shown. */
@@ -108,10 +105,8 @@ export class AsterismMap extends HTMLElement {
     }
     this.#data = data;
     this.#motion = new Motion(data.positions);
-    this.#hidden.clear();
-    this.#found = null;
+    this.#groups = new Groups(data, this.#groups.by);
     this.#here = null;
-    if (!data.labels) this.#colourBy = "cluster";
     this.#parts.frame.setAttribute(
       "aria-label",
       `map of ${n.toLocaleString("en")} points; ${KEYS}`,
@@ -123,12 +118,11 @@ export class AsterismMap extends HTMLElement {
 
   /** What colours stand for. */
   get colourBy(): ColourBy {
-    return this.#colourBy;
+    return this.#groups.by;
   }
 
   set colourBy(by: ColourBy) {
-    this.#colourBy = by === "label" && this.#data.labels ? "label" : "cluster";
-    this.#hidden.clear();
+    this.#groups.by = by;
     this.#grouped();
   }
 
@@ -152,13 +146,13 @@ export class AsterismMap extends HTMLElement {
   /** Gives the rows other clusters. */
   recolour(clusters: Int32Array): void {
     this.#data = { ...this.#data, clusters };
+    this.#groups.recluster(clusters);
     this.#grouped();
   }
 
   /** Stresses some rows and dims the others; null ends that. */
   highlight(rows: Uint32Array | null): void {
-    this.#found = rows && new Uint8Array(this.#data.clusters.length);
-    rows?.forEach((row) => this.#found![row] = 1);
+    this.#groups.stress(rows);
     this.#weigh();
   }
 
@@ -168,18 +162,6 @@ export class AsterismMap extends HTMLElement {
     this.#view = new View(width, height, this.#data.positions);
     select<HTMLElement, unknown>(this.#parts.frame).call(this.#zoom.transform, zoomIdentity);
     this.#wake();
-  }
-
-  get #groups(): Int32Array {
-    return this.#colourBy === "label" ? this.#data.labels! : this.#data.clusters;
-  }
-
-  #nameOf(group: number): string {
-    const { clusterNames, labelNames } = this.#data;
-    if (this.#colourBy === "label") {
-      return group < 0 ? "no class" : labelNames?.[group] ?? `class ${group}`;
-    }
-    return group < 0 ? "noise" : clusterNames?.[group] ?? `cluster ${group}`;
   }
 
   /** Gets a canvas to draw on; WebGL may be taken away and given back. */
@@ -218,15 +200,10 @@ export class AsterismMap extends HTMLElement {
   }
 
   #grouped(): void {
-    const groups = this.#groups;
-    this.#points?.group(Float32Array.from(groups));
-    const counts = new Map<number, number>();
-    groups.forEach((group) => counts.set(group, (counts.get(group) ?? 0) + 1));
-    const entries: LegendEntry[] = [...counts].sort(([a], [b]) => a - b).map(([group, count]) => ({
-      ...{ group, count, name: this.#nameOf(group), shown: !this.#hidden.has(group) },
-    }));
+    const entries = this.#groups.legend;
+    this.#points?.group(Float32Array.from(this.#groups.rows));
     writeLegend(this.#parts.legend, entries, (group) => {
-      if (!this.#hidden.delete(group)) this.#hidden.add(group);
+      this.#groups.toggle(group);
       this.#grouped();
       this.#parts.legend.querySelectorAll("button")[entries.findIndex((e) => e.group === group)]
         ?.focus();
@@ -235,12 +212,7 @@ export class AsterismMap extends HTMLElement {
   }
 
   #weigh(): void {
-    const found = this.#found;
-    const weightOf = (group: number, row: number) => {
-      if (this.#hidden.has(group)) return WEIGHTS.hidden;
-      return !found ? WEIGHTS.plain : found[row] ? WEIGHTS.found : WEIGHTS.faint;
-    };
-    this.#points?.weigh(Float32Array.from(this.#groups, weightOf));
+    this.#points?.weigh(this.#groups.weights);
     this.#wake();
   }
 
@@ -262,13 +234,9 @@ export class AsterismMap extends HTMLElement {
     });
     const { xLabel = "", yLabel = "" } = this.#data;
     writeAxes(this.#parts.over, this.#view, transform, [xLabel, yLabel]);
-    const path = this.#lasso?.map((at) => this.#view.pixel(at, transform).join(" ")).join("L");
-    const here = this.#here === null ? [] : [this.#pixelOf(this.#here)];
-    const over = select(this.#parts.over);
-    over.selectAll("path.lasso").data(path ? [path] : []).join("path").attr("class", "lasso")
-      .attr("d", (d) => `M${d}Z`);
-    over.selectAll("circle.here").data(here).join("circle").attr("class", "here").attr("r", 7)
-      .attr("cx", ([x]) => x).attr("cy", ([, y]) => y);
+    const lasso = this.#lasso?.map((at) => this.#view.pixel(at, transform));
+    const here = this.#here === null ? undefined : this.#pixelOf(this.#here);
+    writeMarks(this.#parts.over, lasso, here);
     if (this.#motion.running(now)) this.#wake();
   }
 
@@ -284,14 +252,12 @@ export class AsterismMap extends HTMLElement {
     return this.#grid ??= new Grid(this.#data.positions);
   }
 
-  readonly #shown = (row: number) => !this.#hidden.has(this.#groups[row]);
-
   #hover(row: number | null, aloud = false): void {
     if (row === this.#here) return;
     this.#here = row;
     if (row === null) this.#parts.tip.hidden = true;
     else {
-      const group = this.#nameOf(this.#groups[row]);
+      const group = this.#groups.nameOf(this.#groups.rows[row]);
       const tip = this.#data.tooltip?.(row) ?? { title: `row ${row}`, lines: [group] };
       writeTip(this.#parts.tip, tip, this.#pixelOf(row), this.#view);
       if (aloud) this.#parts.told.textContent = [tip.title, ...tip.lines].join(", ");
@@ -312,12 +278,6 @@ export class AsterismMap extends HTMLElement {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 
-  /** Words in place of points. */
-  #say(text: string): void {
-    this.#parts.frame.replaceChildren(make("p", { className: "error", textContent: text }));
-    this.#parts.frame.querySelector("p")!.setAttribute("role", "alert");
-  }
-
   #placeOf(event: MouseEvent): Place {
     const { frame } = this.#parts, box = frame.getBoundingClientRect();
     return this.#view.place(
@@ -329,7 +289,7 @@ export class AsterismMap extends HTMLElement {
   #hoverAt(at: Place): void {
     if (this.#motion.running(performance.now())) return this.#hover(null);
     const reach = this.#view.units(REACH, zoomTransform(this.#parts.frame));
-    this.#hover(this.#gridNow().nearest(at, [reach, reach], this.#shown));
+    this.#hover(this.#gridNow().nearest(at, [reach, reach], this.#groups.shows));
   }
 
   #drawLasso(path: readonly Place[] | null): void {
@@ -339,16 +299,13 @@ export class AsterismMap extends HTMLElement {
 
   #choose(polygon: readonly Place[]): void {
     const rows = polygon.length < 3 ? new Uint32Array(0) : this.#gridNow().inside(polygon);
-    this.#select(rows.filter(this.#shown));
+    this.#select(rows.filter(this.#groups.shows));
   }
 
-  /** The next point that is shown, in the order of the rows. */
+  /** To the next point that is shown. */
   #step(by: 1 | -1): void {
-    const n = this.#data.clusters.length;
-    for (let tried = 1, row = this.#here ?? (by > 0 ? -1 : n); tried <= n; tried++) {
-      row = (row + by + n) % n;
-      if (this.#shown(row) && (!this.#found || this.#found[row])) return this.#hover(row, true);
-    }
+    const row = this.#groups.next(this.#here, by);
+    if (row !== null) this.#hover(row, true);
   }
 }
 

@@ -15,6 +15,19 @@ export function draw(name: string, attributes: Readonly<Record<string, string>>)
   return made;
 }
 
+/** Marks over the points, in pixels: a lasso being drawn, and the point that is looked at. */
+export function writeMarks(
+  svg: SVGElement,
+  lasso: readonly (readonly [number, number])[] | undefined,
+  here: readonly [number, number] | undefined,
+): void {
+  const over = select(svg), path = lasso?.length ? lasso.map((at) => at.join(" ")).join("L") : null;
+  over.selectAll("path.lasso").data(path ? [path] : []).join("path").attr("class", "lasso")
+    .attr("d", (d) => `M${d}Z`);
+  over.selectAll("circle.here").data(here ? [here] : []).join("circle").attr("class", "here")
+    .attr("r", 7).attr("cx", ([x]) => x).attr("cy", ([, y]) => y);
+}
+
 /** Writes the axes at the frame's edges. */
 export function writeAxes(
   svg: SVGElement,

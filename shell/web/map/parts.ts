@@ -31,3 +31,10 @@ export function buildParts(root: ShadowRoot): Parts {
   root.append(frame, legend, told);
   return { frame, over, tip, tools, legend, told };
 }
+
+/** Words in place of points. */
+export function showError({ frame }: Parts, text: string): void {
+  const words = make("p", { className: "error", textContent: text });
+  words.setAttribute("role", "alert");
+  frame.replaceChildren(words);
+}
